@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lengths of the parts of a protected packet. Pure. */
+#ifndef _NET_IPSEC_LAYOUT_H
+#define _NET_IPSEC_LAYOUT_H
+
+#include <linux/types.h>
+
+/**
+ * struct ipsec_layout - what one SA adds to a packet
+ * @outer_len: tunnel header, 0 in transport mode
+ * @hdr_len: ESP header with IV, or AH with ICV and its padding
+ * @icv_len: ICV on the wire behind an ESP packet; 0 for AH, where it is in
+ *	@hdr_len
+ * @align: ESP: payload, padding and trailer together are a multiple of this;
+ *	0 for AH
+ */
+struct ipsec_layout {
+	u8 outer_len;
+	u8 hdr_len;
+	u8 icv_len;
+	u8 align;
+};
+
+struct ipsec_alg;
+
+void ipsec_layout_esp(struct ipsec_layout *layout, const struct ipsec_alg *enc,
+		      const struct ipsec_alg *auth, u8 outer_len);
+void ipsec_layout_ah(struct ipsec_layout *layout, const struct ipsec_alg *auth,
+		     bool ipv6, u8 outer_len);
+u32 ipsec_layout_trailer(const struct ipsec_layout *layout, u32 payload_len);
+u32 ipsec_layout_mtu(const struct ipsec_layout *layout, u32 link_mtu,
+		     u32 header_len);
+
+#endif /* _NET_IPSEC_LAYOUT_H */
