@@ -45,5 +45,6 @@ enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *replay,
 					     u64 seq);
 enum ipsec_replay_verdict ipsec_replay_advance(struct ipsec_replay *replay,
 					       u64 seq);
+u64 ipsec_replay_seq(u64 top, u32 window, u32 seq_lo);
 
 #endif /* _NET_IPSEC_REPLAY_H */
