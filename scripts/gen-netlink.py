@@ -35,7 +35,7 @@ KNOWN_KEYS = {
     'checks': {'min', 'max', 'min-len', 'max-len'},
     'operation': {'name', 'doc', 'attribute-set', 'flags', 'do', 'dump',
                   'notify', 'mcgrp'},
-    'call': {'request', 'reply', 'pre', 'post'},
+    'call': {'request', 'reply'},
 }
 
 
@@ -214,6 +214,10 @@ def uapi_enum(spec, definition):
         for entry in entries:
             lines += wrap(f'@{c_upper(spec.name, name, entry["name"])}: '
                           f'{entry["doc"]}', ' * ', ' *\t')
+        if definition.get('render-max'):
+            top = c_upper(spec.name, name, 'max')
+            lines += [f' * @__{top}: one more than the highest',
+                      f' * @{top}: the highest']
         if more:
             lines += [' *', *wrap(more, ' * ', ' * ')]
         lines += [' */']
@@ -226,8 +230,7 @@ def uapi_enum(spec, definition):
         lines += [f'\t{c_upper(spec.name, name, entry["name"])}{value},']
     if definition.get('render-max'):
         top = c_upper(spec.name, name, 'max')
-        lines += ['', '\t/* private: */', f'\t__{top},',
-                  f'\t{top} = (__{top} - 1)']
+        lines += ['', f'\t__{top},', f'\t{top} = (__{top} - 1)']
     return lines + ['};', '']
 
 
@@ -329,15 +332,8 @@ def callbacks(spec, operation):
         result += [('doit', f'{base}_doit',
                     'struct sk_buff *skb, struct genl_info *info')]
     if 'dump' in operation:
-        dump = operation['dump']
-        if 'pre' in dump:
-            result += [('start', c_lower(dump['pre']),
-                        'struct netlink_callback *cb')]
         result += [('dumpit', f'{base}_dumpit',
                     'struct sk_buff *skb, struct netlink_callback *cb')]
-        if 'post' in dump:
-            result += [('done', c_lower(dump['post']),
-                        'struct netlink_callback *cb')]
     return result
 
 

@@ -3,6 +3,22 @@
 #ifndef _NET_IPSEC_NETLINK_H
 #define _NET_IPSEC_NETLINK_H
 
+#include <linux/errno.h>
+#include <linux/netlink.h>
+
+/**
+ * IPSEC_REFUSE() - refuse a request
+ * @extack: where the answer goes
+ * @attr: the attribute that is wrong, or NULL
+ * @msg: literal; one sentence that names what is wrong
+ *
+ * Return: -EINVAL.
+ */
+#define IPSEC_REFUSE(extack, attr, msg) ({		\
+	NL_SET_ERR_MSG_ATTR(extack, attr, msg);		\
+	-EINVAL;					\
+})
+
 int ipsec_netlink_register(void);
 void ipsec_netlink_unregister(void);
 

@@ -154,9 +154,7 @@ const struct genl_ops ipsec_nl_ops[11] = {
 	{
 		.cmd		= IPSEC_CMD_SA_GET,
 		.doit		= ipsec_nl_sa_get_doit,
-		.start		= ipsec_nl_sa_get_start,
 		.dumpit		= ipsec_nl_sa_get_dumpit,
-		.done		= ipsec_nl_sa_get_done,
 		.policy		= sa_get_nl_policy,
 		.maxattr	= IPSEC_A_SA_MAX,
 		.flags		= GENL_UNS_ADMIN_PERM,

@@ -22,9 +22,7 @@ ipsec_selector_nl_policy[IPSEC_A_SELECTOR_MAX + 1];
 
 int ipsec_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info);
-int ipsec_nl_sa_get_start(struct netlink_callback *cb);
 int ipsec_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
-int ipsec_nl_sa_get_done(struct netlink_callback *cb);
 int ipsec_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sa_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_policy_new_doit(struct sk_buff *skb, struct genl_info *info);

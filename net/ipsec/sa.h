@@ -136,6 +136,7 @@ struct ipsec_sa_params {
  * @stats: [A] per-CPU counters
  * @dst_cache: route to the tunnel endpoint, per CPU
  * @selector: [I] packets it may carry
+ * @id: [I] number in ipn->sad.by_id
  * @sad_node: [R] in ipn->sad.by_key
  * @use_node: [R] in ipn->sad.by_use, outbound with reqid only
  * @refs: references: one of the SAD, one of each request in flight
@@ -168,6 +169,7 @@ struct ipsec_sa {
 	struct ipsec_sa_stats __percpu *stats;
 	struct dst_cache dst_cache;
 	struct ipsec_selector selector;
+	u32 id;
 	struct rhash_head sad_node;
 	struct rhlist_head use_node;
 	refcount_t refs;

@@ -4,6 +4,8 @@
 #define _NET_IPSEC_SAD_H
 
 #include <linux/rhashtable-types.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
 
 struct ipsec_net;
 struct ipsec_sa;
@@ -16,12 +18,19 @@ struct netlink_ext_ack;
  * @by_key: all SAs by struct ipsec_sa_key
  * @by_use: outbound SAs with a reqid by struct ipsec_sa_use; of equal ones
  *	the newest comes first
+ * @by_id: [R] all SAs in the order in which they were added, until the
+ *	numbers go round
+ * @next_id: [M] where to look for a free number
  * @count: [M] SAs in @by_key
+ * @seq: [M, read with READ_ONCE] counts changes, never 0
  */
 struct ipsec_sad {
 	struct rhashtable by_key;
 	struct rhltable by_use;
+	struct xarray by_id;
+	u32 next_id;
 	u32 count;
+	u32 seq;
 };
 
 int ipsec_sad_init(struct ipsec_net *ipn);

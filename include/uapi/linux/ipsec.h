@@ -101,6 +101,8 @@ enum ipsec_df {
  *	the packet was in the middle of processing.
  * @IPSEC_REASON_CHECKSUM: Outbound packet whose transport checksum could
  *	not be completed or whose segments could not be made.
+ * @__IPSEC_REASON_MAX: one more than the highest
+ * @IPSEC_REASON_MAX: the highest
  *
  * Each has one counter per namespace; those that happen inside an SA have one
  * per SA as well.
@@ -137,7 +139,6 @@ enum ipsec_reason {
 	IPSEC_REASON_DEAD,
 	IPSEC_REASON_CHECKSUM,
 
-	/* private: */
 	__IPSEC_REASON_MAX,
 	IPSEC_REASON_MAX = (__IPSEC_REASON_MAX - 1)
 };

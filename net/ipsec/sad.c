@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Security association database (RFC 4301 4.4.2).
+ *
+ * Locking: writers hold ipn->mutex. Readers hold rcu_read_lock; an SA that
+ * was removed is freed after a grace period and after its last reference.
+ */
+#include "sad.h"
+
+#include <linux/rhashtable.h>
+#include <linux/sched.h>
+#include <net/xfrm.h>
+
+#include "netlink.h"
+#include "netns.h"
+#include "sa.h"
+
+static const struct rhashtable_params key_params = {
+	.key_len = sizeof(struct ipsec_sa_key),
+	.key_offset = offsetof(struct ipsec_sa, key),
+	.head_offset = offsetof(struct ipsec_sa, sad_node),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params use_params = {
+	.key_len = sizeof(struct ipsec_sa_use),
+	.key_offset = offsetof(struct ipsec_sa, use),
+	.head_offset = offsetof(struct ipsec_sa, use_node),
+	.automatic_shrinking = true,
+};
+
+static bool is_in_use_table(const struct ipsec_sa *sa)
+{
+	return sa->dir == IPSEC_DIR_OUT && sa->use.reqid;
+}
+
+static void count_change(struct ipsec_sad *sad)
+{
+	WRITE_ONCE(sad->seq, sad->seq + 1 ?: 1);
+}
+
+/**
+ * ipsec_sad_init() - make the empty SAD of a namespace
+ * @ipn: the namespace
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -errno.
+ */
+int ipsec_sad_init(struct ipsec_net *ipn)
+{
+	int err;
+
+	xa_init_flags(&ipn->sad.by_id, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	ipn->sad.next_id = 1;
+	ipn->sad.count = 0;
+	ipn->sad.seq = 1;
+	err = rhashtable_init(&ipn->sad.by_key, &key_params);
+	if (err)
+		return err;
+	err = rhltable_init(&ipn->sad.by_use, &use_params);
+	if (err)
+		rhashtable_destroy(&ipn->sad.by_key);
+	return err;
+}
+
+/**
+ * ipsec_sad_exit() - free the SAD of a namespace
+ * @ipn: the namespace
+ *
+ * Context: Process context, may sleep. Nobody looks SAs up any more.
+ */
+void ipsec_sad_exit(struct ipsec_net *ipn)
+{
+	mutex_lock(&ipn->mutex);
+	ipsec_sad_flush(ipn);
+	mutex_unlock(&ipn->mutex);
+	rhltable_destroy(&ipn->sad.by_use);
+	rhashtable_destroy(&ipn->sad.by_key);
+	xa_destroy(&ipn->sad.by_id);
+}
+
+/**
+ * ipsec_sad_lookup() - SA by SPI, destination and protocol (RFC 4301 4.1)
+ * @ipn: the namespace
+ * @key: zeroed before it was filled
+ *
+ * Context: rcu_read_lock or ipn->mutex is held.
+ * Return: the SA, without a reference, or NULL.
+ */
+struct ipsec_sa *ipsec_sad_lookup(struct ipsec_net *ipn,
+				  const struct ipsec_sa_key *key)
+{
+	return rhashtable_lookup_fast(&ipn->sad.by_key, key, key_params);
+}
+
+/**
+ * ipsec_sad_lookup_use() - newest outbound SA that has a reqid and addresses
+ * @ipn: the namespace
+ * @use: zeroed before it was filled
+ *
+ * Older ones follow behind its @use_node.
+ *
+ * Context: rcu_read_lock is held.
+ * Return: the SA, without a reference, or NULL.
+ */
+struct ipsec_sa *ipsec_sad_lookup_use(struct ipsec_net *ipn,
+				      const struct ipsec_sa_use *use)
+{
+	struct rhlist_head *node;
+
+	node = rhltable_lookup(&ipn->sad.by_use, use, use_params);
+	return node ? container_of(node, struct ipsec_sa, use_node) : NULL;
+}
+
+/* Inbound packets of such an SA would come to us and never reach xfrm. A
+ * state with a mark is found by packets with that mark alone, so not here.
+ */
+static bool xfrm_has(struct net *net, const struct ipsec_sa_key *key)
+{
+	struct xfrm_state *state;
+
+	if (!IS_ENABLED(CONFIG_XFRM))
+		return false;
+	state = xfrm_state_lookup(net, 0,
+				  (const xfrm_address_t *)key->dst.bytes,
+				  key->spi, key->proto, key->family);
+	if (!state)
+		return false;
+	xfrm_state_put(state);
+	return true;
+}
+
+static int insert_check(struct ipsec_net *ipn, const struct ipsec_sa *sa,
+			struct netlink_ext_ack *extack)
+{
+	if (ipsec_sad_lookup(ipn, &sa->key)) {
+		NL_SET_ERR_MSG(extack,
+			       "an SA with this spi, dst and proto exists");
+		return -EEXIST;
+	}
+	if (xfrm_has(ipn->net, &sa->key)) {
+		NL_SET_ERR_MSG(extack,
+			       "the kernel's own IPsec (xfrm) has an SA with this spi, dst and proto");
+		return -EEXIST;
+	}
+	if (ipn->max_sas && ipn->sad.count >= ipn->max_sas) {
+		NL_SET_ERR_MSG(extack,
+			       "the namespace has as many SAs as max-sas allows");
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+/**
+ * ipsec_sad_insert() - put an SA into the SAD
+ * @ipn: the namespace
+ * @sa: new SA; the reference of its creator belongs to the SAD if this
+ *	succeeds
+ * @extack: where a refusal goes
+ *
+ * After a failure packets may still be looking at the SA: the caller ends it
+ * with ipsec_sa_put().
+ *
+ * Context: Process context, may sleep; ipn->mutex is held.
+ * Return: 0, -EEXIST or -ENOSPC with a sentence, or another -errno.
+ */
+int ipsec_sad_insert(struct ipsec_net *ipn, struct ipsec_sa *sa,
+		     struct netlink_ext_ack *extack)
+{
+	struct ipsec_sad *sad = &ipn->sad;
+	int err;
+
+	lockdep_assert_held(&ipn->mutex);
+	err = insert_check(ipn, sa, extack);
+	if (err)
+		return err;
+	err = xa_alloc_cyclic(&sad->by_id, &sa->id, sa, xa_limit_32b,
+			      &sad->next_id, GFP_KERNEL_ACCOUNT);
+	if (err < 0)
+		return err;
+	err = rhashtable_lookup_insert_fast(&sad->by_key, &sa->sad_node,
+					    key_params);
+	if (err)
+		goto err_erase;
+	if (is_in_use_table(sa)) {
+		err = rhltable_insert(&sad->by_use, &sa->use_node, use_params);
+		if (err)
+			goto err_remove;
+	}
+	sad->count++;
+	count_change(sad);
+	return 0;
+
+err_remove:
+	rhashtable_remove_fast(&sad->by_key, &sa->sad_node, key_params);
+err_erase:
+	WRITE_ONCE(sa->dead, true);
+	xa_erase(&sad->by_id, sa->id);
+	return err;
+}
+
+/**
+ * ipsec_sad_remove() - take an SA out of the SAD and drop the SAD's reference
+ * @ipn: the namespace
+ * @sa: in the SAD
+ *
+ * Context: ipn->mutex is held.
+ */
+void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa)
+{
+	struct ipsec_sad *sad = &ipn->sad;
+
+	lockdep_assert_held(&ipn->mutex);
+	WRITE_ONCE(sa->dead, true);
+	if (is_in_use_table(sa))
+		rhltable_remove(&sad->by_use, &sa->use_node, use_params);
+	rhashtable_remove_fast(&sad->by_key, &sa->sad_node, key_params);
+	xa_erase(&sad->by_id, sa->id);
+	sad->count--;
+	count_change(sad);
+	ipsec_sa_put(sa);
+}
+
+/**
+ * ipsec_sad_flush() - remove all SAs
+ * @ipn: the namespace
+ *
+ * Context: Process context, may sleep; ipn->mutex is held.
+ */
+void ipsec_sad_flush(struct ipsec_net *ipn)
+{
+	struct ipsec_sa *sa;
+	unsigned long id;
+
+	lockdep_assert_held(&ipn->mutex);
+	xa_for_each(&ipn->sad.by_id, id, sa) {
+		ipsec_sad_remove(ipn, sa);
+		cond_resched();
+	}
+}
