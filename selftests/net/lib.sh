@@ -1,0 +1,432 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# For the scripts of this directory, which need root and a loaded module. A
+# script sources this file, calls `plan N`, then prints N results with pass,
+# fail, skip, try or expect_*; it cleans up and sets its exit status by itself.
+#
+# topo4:	10.1.0.0/24, 2001:db8:1::/64    10.2.0.0/24, 2001:db8:2::/64
+#
+#	h1 lan --- lan g1 wan --- left w right --- wan g2 lan --- lan h2
+#	   .0.2   .0.1    .1      .254   .254      .1    .0.1   .0.2
+#	   ::2    ::1     ::1     ::ff   ::ff      ::1   ::1    ::2
+#
+#	       192.0.2.0/24, 2001:db8:a::/64    198.51.100.0/24, 2001:db8:b::/64
+#
+# topo2 is its middle, with hosts a and b in place of g1 and g2. The names are
+# those of network namespaces; w knows a route to everywhere, so that what
+# leaves g1 in clear arrives, and is seen.
+
+# shellcheck disable=SC2034 # for the scripts
+{
+	H1=10.1.0.2 H2=10.2.0.2 NET1=10.1.0.0/24 NET2=10.2.0.0/24
+	G1=192.0.2.1 G2=198.51.100.1
+	H1_6=2001:db8:1::2 H2_6=2001:db8:2::2
+	NET1_6=2001:db8:1::/64 NET2_6=2001:db8:2::/64
+	G1_6=2001:db8:a::1 G2_6=2001:db8:b::1
+}
+
+LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+IPSECCTL=${IPSECCTL:-$(cd "$LIB/../.." && pwd)/tools/ipsecctl/ipsecctl}
+TMP=$(mktemp -d)
+SUFFIX=-$(printf '%04x' $RANDOM)
+NAMESPACES=()
+JOBS=()
+umask 077
+
+# ---- results (KTAP)
+
+PLANNED=0 DONE=0 FAILED=0
+exec {RESULTS}>&1
+
+plan() { # number of results
+	PLANNED=$1
+	echo "KTAP version 1"
+	echo "1..$1"
+}
+
+# For a script none of which can run here.
+skip_all() { # reason
+	PLANNED=0
+	echo "KTAP version 1"
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+pass() { # what
+	DONE=$((DONE + 1))
+	echo "ok $DONE $1"
+}
+
+fail() { # what [detail]
+	DONE=$((DONE + 1))
+	FAILED=$((FAILED + 1))
+	[ -z "${2-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
+	echo "not ok $DONE $1"
+}
+
+skip() { # what reason
+	DONE=$((DONE + 1))
+	echo "ok $DONE $1 # SKIP $2"
+}
+
+# One result: whether the command succeeds. A failure shows its output.
+try() { # what command [argument...]
+	local what=$1 output
+	shift
+
+	if output=$("$@" 2>&1); then
+		pass "$what"
+	else
+		fail "$what" "$* : ${output:-no output}"
+	fi
+}
+
+# One result: whether the command fails.
+try_not() { # what command [argument...]
+	local what=$1 output
+	shift
+
+	if output=$("$@" 2>&1); then
+		fail "$what" "succeeded: $* : $output"
+	else
+		pass "$what"
+	fi
+}
+
+# For preparations: no result, but nothing after it means anything. Not in a
+# pipeline, whose other end the exit would not reach.
+need() { # command [argument...]
+	"$@" && return
+	echo "Bail out! failed: $*" >&"$RESULTS"
+	exit 1
+}
+
+finish() {
+	local status=$? pid ns
+
+	trap - EXIT
+	[ "$PLANNED" = "$DONE" ] && [ "$FAILED" = 0 ] && [ "$status" = 0 ] ||
+		status=1
+	for pid in "${JOBS[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	for ns in "${NAMESPACES[@]}"; do
+		echo "netns del $ns$SUFFIX"
+	done | ip -force -batch - 2>/dev/null
+	rm -rf "$TMP"
+	exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+# A command that has died is an error where it is written to, not our end
+trap : PIPE
+
+# ---- waiting
+
+exec {NAP}<> <(:)
+
+# 20 ms, without starting a process.
+nap() {
+	read -rt 0.02 -u "$NAP" _
+}
+
+wait_for() { # seconds command [argument...]
+	local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	shift
+
+	until "$@"; do
+		[ "${EPOCHREALTIME/./}" -lt "$deadline" ] || return 1
+		nap
+	done
+	return 0
+}
+
+# ---- namespaces
+
+on() { # namespace command [argument...]
+	ip netns exec "$1$SUFFIX" "${@:2}"
+}
+
+ip_in() { # namespace argument of ip...
+	ip -n "$1$SUFFIX" "${@:2}"
+}
+
+# Commands of ip, one per line on standard input.
+ip_batch() { # namespace
+	ip -n "$1$SUFFIX" -batch -
+}
+
+# In the background, until the script ends.
+on_background() { # namespace command [argument...]
+	ip netns exec "$1$SUFFIX" "${@:2}" &
+	JOBS+=($!)
+}
+
+ctl() { # namespace argument of ipsecctl...
+	ip netns exec "$1$SUFFIX" "$IPSECCTL" "${@:2}"
+}
+
+# No duplicate address detection, or IPv6 addresses are unusable for seconds;
+# no limit on ICMP errors, or tests depend on how fast they run; rp_filter is
+# off until a test wants it, whatever the machine's default.
+SETTINGS='
+net/ipv4/conf/all/rp_filter=0 net/ipv4/conf/default/rp_filter=0
+net/ipv4/icmp_ratelimit=0 net/ipv6/icmp/ratelimit=0
+net/ipv6/conf/all/accept_dad=0 net/ipv6/conf/default/accept_dad=0
+net/ipv6/conf/default/router_solicitations=0'
+ROUTER='net/ipv4/ip_forward=1 net/ipv6/conf/all/forwarding=1'
+
+set_sysctl() { # namespace name=value...
+	# shellcheck disable=SC2016 # for the inner shell
+	on "$1" bash -c 'for s; do echo "${s#*=}" >"/proc/sys/${s%%=*}"; done' \
+		- "${@:2}"
+}
+
+new_namespaces() { # name...
+	local ns
+
+	for ns; do
+		echo "netns add $ns$SUFFIX"
+		NAMESPACES+=("$ns")
+	done >"$TMP/batch"
+	need ip -batch "$TMP/batch"
+}
+
+# Fixed addresses, so that forged frames need not ask for them.
+mac() { # namespace device
+	case $1.$2 in
+	a.wan | g1.wan) echo 02:00:00:00:0a:01 ;;
+	w.left) echo 02:00:00:00:0a:ff ;;
+	w.right) echo 02:00:00:00:0b:ff ;;
+	b.wan | g2.wan) echo 02:00:00:00:0b:01 ;;
+	g1.lan) echo 02:00:00:00:01:01 ;;
+	h1.lan) echo 02:00:00:00:01:02 ;;
+	g2.lan) echo 02:00:00:00:02:01 ;;
+	h2.lan) echo 02:00:00:00:02:02 ;;
+	esac
+}
+
+veth() { # namespace device namespace device
+	echo "link add $2 netns $1$SUFFIX address $(mac "$1" "$2") type veth" \
+		"peer name $4 netns $3$SUFFIX address $(mac "$3" "$4")"
+}
+
+# Addresses and default routes.
+configure() { # namespace device v4 v6 [gateway4 gateway6]
+	addresses "${@:2}" >"$TMP/batch"
+	need ip_batch "$1" <"$TMP/batch"
+}
+
+addresses() { # device v4 v6 [gateway4 gateway6]
+	echo "link set lo up"
+	echo "link set $1 up"
+	echo "addr add $2 dev $1"
+	echo "addr add $3 dev $1 nodad"
+	[ $# = 3 ] || echo "route add default via $4"
+	[ $# = 3 ] || echo "route add default via $5"
+}
+
+# shellcheck disable=SC2086 # words of SETTINGS and ROUTER
+wan() { # left right
+	need set_sysctl w $SETTINGS $ROUTER
+	{ veth "$1" wan w left; veth "$2" wan w right; } >"$TMP/batch"
+	need ip -batch "$TMP/batch"
+	{
+		addresses left 192.0.2.254/24 2001:db8:a::ff/64
+		addresses right 198.51.100.254/24 2001:db8:b::ff/64
+		echo "route add 10.1.0.0/16 via $G1"
+		echo "route add 10.2.0.0/16 via $G2"
+		echo "route add $NET1_6 via $G1_6"
+		echo "route add $NET2_6 via $G2_6"
+	} >"$TMP/batch"
+	need ip_batch w <"$TMP/batch"
+	configure "$1" wan $G1/24 $G1_6/64 192.0.2.254 2001:db8:a::ff
+	configure "$2" wan $G2/24 $G2_6/64 198.51.100.254 2001:db8:b::ff
+}
+
+# shellcheck disable=SC2086
+topo2() {
+	new_namespaces a w b
+	need set_sysctl a $SETTINGS
+	need set_sysctl b $SETTINGS
+	wan a b
+}
+
+# shellcheck disable=SC2086
+topo4() {
+	local ns
+
+	new_namespaces h1 g1 w g2 h2
+	for ns in h1 h2; do
+		need set_sysctl $ns $SETTINGS
+	done
+	for ns in g1 g2; do
+		need set_sysctl $ns $SETTINGS $ROUTER
+	done
+	wan g1 g2
+	{ veth h1 lan g1 lan; veth h2 lan g2 lan; } >"$TMP/batch"
+	need ip -batch "$TMP/batch"
+	configure g1 lan 10.1.0.1/24 2001:db8:1::1/64
+	configure g2 lan 10.2.0.1/24 2001:db8:2::1/64
+	configure h1 lan $H1/24 $H1_6/64 10.1.0.1 2001:db8:1::1
+	configure h2 lan $H2/24 $H2_6/64 10.2.0.1 2001:db8:2::1
+}
+
+# ---- the wire
+
+PCAP='' TCPDUMP=''
+
+# What passes device left of w, both ways, until capture_stop.
+capture_start() { # [namespace device]
+	PCAP=$TMP/wire.pcap
+	: >"$TMP/tcpdump"
+	ip netns exec "${1:-w}$SUFFIX" tcpdump -i "${2:-left}" -n -U \
+		--immediate-mode -w "$PCAP" 2>"$TMP/tcpdump" &
+	TCPDUMP=$!
+	JOBS+=("$TCPDUMP")
+	need wait_for 20 grep -q 'listening on' "$TMP/tcpdump"
+}
+
+# tcpdump answers USR1 with its counts; it is done when it has written every
+# packet that the kernel has given it.
+captured_all() {
+	local lines answer
+
+	lines=$(wc -l <"$TMP/tcpdump")
+	kill -USR1 "$TCPDUMP" || return 1
+	wait_for 5 captured_answer "$lines" || return 1
+	answer=$(tail -n 1 "$TMP/tcpdump")
+	[[ $answer =~ ([0-9]+)\ packets?\ captured,\ ([0-9]+)\ packets?\ received ]] &&
+		[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+}
+
+captured_answer() { # lines before
+	[ "$(wc -l <"$TMP/tcpdump")" -gt "$1" ]
+}
+
+capture_stop() {
+	need wait_for 20 captured_all
+	need grep -q ' 0 packets dropped by kernel' "$TMP/tcpdump"
+	kill -INT "$TCPDUMP"
+	wait "$TCPDUMP"
+	TCPDUMP=
+}
+
+# Looks at the bytes of the capture. A string that spans two packets is not
+# found, so use short ones.
+wire_has() { # string, or 0x and hex digits
+	local digits=${1#0x} bytes
+
+	if [ "$digits" = "$1" ]; then
+		LC_ALL=C grep -qaF -e "$1" "$PCAP"
+	else
+		bytes=$(fold -w 2 <<<"$digits" | sed 's/^/\\x/' | tr -d '\n')
+		LC_ALL=C grep -qaP -e "$bytes" "$PCAP"
+	fi
+}
+
+wire_has_no() { # string, or 0x and hex digits
+	[ -s "$PCAP" ] && ! wire_has "$1"
+}
+
+wire_count() { # filter of tcpdump
+	tcpdump -n -r "$PCAP" "$1" 2>/dev/null | wc -l
+}
+
+# One result: whether the capture has that many packets.
+expect_wire() { # what filter number
+	local count
+
+	count=$(wire_count "$2")
+	if [ "$count" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "'$2': $count packets, not $3"
+	fi
+}
+
+# ---- counters
+
+stats_of() { # namespace: "reason count" per line
+	ctl "$1" stats -j | jq -r '.drops[] | "\(.reason) \(.count)"'
+}
+
+stat_of() { # namespace reason
+	stats_of "$1" | awk -v reason="$2" '$1 == reason { print $2 }'
+}
+
+stats_mark() { # namespace
+	need stats_of "$1" >"$TMP/stats-$1"
+}
+
+stats_delta() { # namespace: "reason=increase" of those that moved, sorted
+	stats_of "$1" | awk 'NR == FNR { before[$1] = $2; next }
+		$2 != before[$1] { print $1 "=" $2 - before[$1] }' \
+		"$TMP/stats-$1" - | sort | paste -sd ' '
+}
+
+# One result: whether exactly these drop counters moved since stats_mark or
+# the last expect_stats. "" for none.
+expect_stats() { # what namespace "reason=number ..."
+	local delta want
+
+	want=$(tr -s ' ' '\n' <<<"$3" | grep . | sort | paste -sd ' ')
+	delta=$(stats_delta "$2")
+	if [ "$delta" = "$want" ]; then
+		pass "$1"
+	else
+		fail "$1" "drops in $2: ${delta:-none}, not ${want:-none}"
+	fi
+	stats_mark "$2"
+}
+
+sa_field() { # namespace spi field
+	ctl "$1" sa show -j |
+		jq -r --argjson spi "$(($2))" --arg field "$3" \
+			'.sas[] | select(.spi == $spi) | .[$field]'
+}
+
+# One result: whether a field of an SA has this value.
+expect_sa() { # what namespace spi field value
+	local value
+
+	value=$(sa_field "$2" "$3" "$4")
+	if [ "$value" = "$5" ]; then
+		pass "$1"
+	else
+		fail "$1" "SA $3 in $2: $4 is ${value:-missing}, not $5"
+	fi
+}
+
+# ---- keys
+
+# Hexadecimal, from /dev/urandom, in a file that only root can read.
+new_key() { # file bytes
+	od -An -v -tx1 -N "$2" /dev/urandom | tr -d ' \n' >"$1"
+}
+
+# ---- forged packets
+
+# Starts one python with scapy in namespace w, which then runs the statements
+# given to inject; inject.py says what they can use.
+inject_start() {
+	mkfifo "$TMP/inject" "$TMP/injected"
+	ip netns exec "w$SUFFIX" \
+		"$LIB/inject.py" "$TMP/wire.pcap" \
+		<"$TMP/inject" >"$TMP/injected" 2>"$TMP/inject.err" &
+	JOBS+=($!)
+	exec {INJECT}>"$TMP/inject" {INJECTED}<"$TMP/injected"
+	need inject pass
+}
+
+inject() { # python statement
+	local answer
+
+	printf '%s\n' "$1" >&"$INJECT"
+	read -rt 60 -u "$INJECTED" answer || answer="no answer"
+	[ "$answer" = ok ] && return
+	echo "inject: $1: $answer $(tail -n 3 "$TMP/inject.err")"
+	return 1
+}
