@@ -406,9 +406,11 @@ def kernel_source(spec):
                   '\t\t.flags\t\t= GENL_UNS_ADMIN_PERM,', '\t},']
     lines += ['};', '', 'const struct genl_multicast_group '
               f'ipsec_nl_mcgrps[{len(spec.groups)}] = {{']
-    lines += [f'\t[{c_upper(spec.name, "nlgrp", group)}] = '
-              f'{{ .name = {c_upper(spec.name, "mcgrp", group)} }},'
-              for group in spec.groups]
+    # Events tell what the requests tell, so they need the same right.
+    for group in spec.groups:
+        lines += [f'\t[{c_upper(spec.name, "nlgrp", group)}] = {{',
+                  f'\t\t.name\t= {c_upper(spec.name, "mcgrp", group)},',
+                  '\t\t.flags\t= GENL_MCAST_CAP_NET_ADMIN,', '\t},']
     return lines + ['};']
 
 

@@ -226,5 +226,8 @@ const struct genl_ops ipsec_nl_ops[11] = {
 };
 
 const struct genl_multicast_group ipsec_nl_mcgrps[1] = {
-	[IPSEC_NLGRP_EVENTS] = { .name = IPSEC_MCGRP_EVENTS },
+	[IPSEC_NLGRP_EVENTS] = {
+		.name	= IPSEC_MCGRP_EVENTS,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
 };

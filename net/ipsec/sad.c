@@ -34,7 +34,7 @@ static bool is_in_use_table(const struct ipsec_sa *sa)
 	return sa->dir == IPSEC_DIR_OUT && sa->use.reqid;
 }
 
-static void count_change(struct ipsec_sad *sad)
+static void sad_changed(struct ipsec_sad *sad)
 {
 	WRITE_ONCE(sad->seq, sad->seq + 1 ?: 1);
 }
@@ -130,7 +130,7 @@ static bool xfrm_has(struct net *net, const struct ipsec_sa_key *key)
 	return true;
 }
 
-static int insert_check(struct ipsec_net *ipn, const struct ipsec_sa *sa,
+static int check_new_sa(struct ipsec_net *ipn, const struct ipsec_sa *sa,
 			struct netlink_ext_ack *extack)
 {
 	if (ipsec_sad_lookup(ipn, &sa->key)) {
@@ -171,7 +171,7 @@ int ipsec_sad_insert(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	int err;
 
 	lockdep_assert_held(&ipn->mutex);
-	err = insert_check(ipn, sa, extack);
+	err = check_new_sa(ipn, sa, extack);
 	if (err)
 		return err;
 	err = xa_alloc_cyclic(&sad->by_id, &sa->id, sa, xa_limit_32b,
@@ -188,7 +188,7 @@ int ipsec_sad_insert(struct ipsec_net *ipn, struct ipsec_sa *sa,
 			goto err_remove;
 	}
 	sad->count++;
-	count_change(sad);
+	sad_changed(sad);
 	return 0;
 
 err_remove:
@@ -217,7 +217,7 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa)
 	rhashtable_remove_fast(&sad->by_key, &sa->sad_node, key_params);
 	xa_erase(&sad->by_id, sa->id);
 	sad->count--;
-	count_change(sad);
+	sad_changed(sad);
 	ipsec_sa_put(sa);
 }
 

@@ -62,7 +62,7 @@ static struct ipsec_policy *all_entry(struct rb_node *node)
  * and what the second removed: it looks again when @seq has moved. The
  * barriers order @seq between the two changes.
  */
-static void count_change(struct ipsec_spd *spd)
+static void spd_changed(struct ipsec_spd *spd)
 {
 	smp_wmb(); /* the change before @seq; pairs with ipsec_spd_lookup() */
 	WRITE_ONCE(spd->seq, spd->seq + 1 ?: 1);
@@ -174,7 +174,7 @@ struct ipsec_policy *ipsec_spd_lookup(struct ipsec_net *ipn, enum ipsec_dir dir,
 	u32 seq;
 
 	do {
-		/* Pairs with count_change(). */
+		/* Pairs with spd_changed(). */
 		seq = smp_load_acquire(&spd->seq);
 		policy = search(spd, dir, flow);
 		smp_rmb(); /* what was seen before @seq; pairs likewise */
@@ -278,14 +278,22 @@ int ipsec_spd_validate_selector(const struct ipsec_selector *sel,
 	       validate_icmp(sel, tb, extack);
 }
 
-static bool is_unicast(const union ipsec_addr *addr, u8 family)
+/**
+ * ipsec_spd_is_unicast() - may this be an end of an SA
+ * @addr: address
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: Any.
+ * Return: false for the unspecified address, multicast and broadcast.
+ */
+bool ipsec_spd_is_unicast(const union ipsec_addr *addr, u8 family)
 {
+	const struct in6_addr *addr6 = (const struct in6_addr *)addr->bytes;
+
 	if (family == AF_INET)
 		return !ipv4_is_multicast(addr->a4) &&
 		       !ipv4_is_lbcast(addr->a4) && !ipv4_is_zeronet(addr->a4);
-	return !(ipv6_addr_type((const struct in6_addr *)addr->bytes) &
-		 IPV6_ADDR_MULTICAST) &&
-	       !ipv6_addr_any((const struct in6_addr *)addr->bytes);
+	return !ipv6_addr_is_multicast(addr6) && !ipv6_addr_any(addr6);
 }
 
 static int validate_endpoints(const struct ipsec_policy *policy,
@@ -309,10 +317,10 @@ static int validate_endpoints(const struct ipsec_policy *policy,
 	    policy->tunnel_family != AF_INET6)
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_DST],
 				    "src and dst must be of one address family");
-	if (!is_unicast(&policy->src, policy->tunnel_family))
+	if (!ipsec_spd_is_unicast(&policy->src, policy->tunnel_family))
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_SRC],
 				    "src is not a unicast address");
-	if (!is_unicast(&policy->dst, policy->tunnel_family))
+	if (!ipsec_spd_is_unicast(&policy->dst, policy->tunnel_family))
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_DST],
 				    "dst is not a unicast address");
 	return 0;
@@ -605,9 +613,9 @@ static bool all_less(struct rb_node *node, const struct rb_node *parent)
 		       policy->dir, ipsec_spd_rank(policy)) < 0;
 }
 
-static int insert_check(struct ipsec_net *ipn,
-			const struct ipsec_policy *policy,
-			struct netlink_ext_ack *extack)
+static int check_new_policy(struct ipsec_net *ipn,
+			    const struct ipsec_policy *policy,
+			    struct netlink_ext_ack *extack)
 {
 	struct ipsec_spd *spd = &ipn->spd;
 
@@ -633,9 +641,8 @@ static int insert_check(struct ipsec_net *ipn,
 	return 0;
 }
 
-static int insert_shapes(struct ipsec_net *ipn,
-			 const struct ipsec_policy *policy,
-			 struct ipsec_shapes *shapes[2])
+static int plan_shapes(struct ipsec_net *ipn, const struct ipsec_policy *policy,
+		       struct ipsec_shapes *shapes[2])
 {
 	unsigned int i;
 
@@ -672,7 +679,7 @@ int ipsec_spd_insert(struct ipsec_net *ipn, struct ipsec_policy *policy,
 	int err;
 
 	lockdep_assert_held(&ipn->mutex);
-	err = insert_check(ipn, policy, extack);
+	err = check_new_policy(ipn, policy, extack);
 	if (err)
 		return err;
 	if (!spd->next_index)
@@ -689,7 +696,7 @@ int ipsec_spd_insert(struct ipsec_net *ipn, struct ipsec_policy *policy,
 		err = PTR_ERR(prefix);
 		goto err_erase;
 	}
-	err = insert_shapes(ipn, policy, shapes);
+	err = plan_shapes(ipn, policy, shapes);
 	if (err)
 		goto err_prefix;
 
@@ -704,7 +711,7 @@ int ipsec_spd_insert(struct ipsec_net *ipn, struct ipsec_policy *policy,
 	rb_add(&policy->all_node, &spd->all, all_less);
 	spd->count++;
 	spd->next_index++;
-	count_change(spd);
+	spd_changed(spd);
 	return 0;
 
 err_prefix:
@@ -744,7 +751,7 @@ void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_policy *policy)
 		if (family_has(policy, i))
 			shapes_without(ipn, policy, i);
 	unlink_policy(ipn, policy);
-	count_change(&ipn->spd);
+	spd_changed(&ipn->spd);
 }
 
 /**
@@ -765,7 +772,7 @@ void ipsec_spd_flush(struct ipsec_net *ipn, u8 dir)
 	for (d = IPSEC_DIR_IN; d <= IPSEC_DIR_OUT; d++)
 		for (i = 0; i < 2 && (!dir || dir == d); i++)
 			shapes_publish(ipn, d, i, NULL);
-	count_change(&ipn->spd);
+	spd_changed(&ipn->spd);
 	for (policy = all_entry(rb_first(&ipn->spd.all)); policy;
 	     policy = next) {
 		next = all_entry(rb_next(&policy->all_node));

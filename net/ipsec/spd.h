@@ -126,6 +126,7 @@ int ipsec_spd_init(struct ipsec_net *ipn);
 void ipsec_spd_exit(struct ipsec_net *ipn);
 struct ipsec_policy *ipsec_spd_lookup(struct ipsec_net *ipn, enum ipsec_dir dir,
 				      const struct ipsec_flow *flow);
+bool ipsec_spd_is_unicast(const union ipsec_addr *addr, u8 family);
 int ipsec_spd_validate_selector(const struct ipsec_selector *sel,
 				struct nlattr **tb,
 				struct netlink_ext_ack *extack);
