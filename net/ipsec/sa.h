@@ -190,6 +190,7 @@ void ipsec_sa_charge(struct ipsec_sa *sa, unsigned int bytes);
 void ipsec_sa_stats_read(const struct ipsec_sa *sa, u64 *packets, u64 *bytes);
 u64 ipsec_sa_seq(const struct ipsec_sa *sa);
 
+void ipsec_sa_barrier(void);
 int ipsec_sa_init(void);
 void ipsec_sa_exit(void);
 

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Delivery of verified packets
+ *
+ * A packet from a tunnel comes in again on ipsec0, through its GRO cells. A
+ * packet from transport mode comes in again on its own device at PRE_ROUTING,
+ * through a bounded per-CPU queue, so that nested SAs do not recurse and taps on
+ * the device do not see it in clear. Both carry an empty security path: it
+ * tells our own input hook that the SPD has been asked, rp_filter that the
+ * source was authenticated, and "meta ipsec exists" what it asks.
+ */
+#include "deliver.h"
+
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "device.h"
+#include "drop.h"
+#include "netns.h"
+#include "packet.h"
+#include "sa.h"
+
+/* As many packets as the stack itself would let wait by default. */
+#define MAX_QUEUE 1000
+
+/**
+ * struct reentry - packets of one CPU that wait to come in again
+ * @queue: each holds a reference on its device and on its namespace's inflight
+ * @tasklet: empties @queue
+ */
+struct reentry {
+	struct sk_buff_head queue;
+	struct tasklet_struct tasklet;
+};
+
+static DEFINE_PER_CPU(struct reentry, reentries);
+
+static bool mark_verified(struct sk_buff *skb)
+{
+	struct sec_path *sp;
+
+	secpath_reset(skb);
+	sp = secpath_set(skb);
+	if (!sp)
+		return false;
+	skb_clear_hash(skb);
+	skb->encapsulation = 0;
+	skb->ip_summed = CHECKSUM_NONE;
+	return true;
+}
+
+/**
+ * ipsec_deliver_is_verified() - did this packet come out of an SA of ours
+ * @skb: a packet inside IP input
+ *
+ * The kernel's own IPsec always has an entry in the security path.
+ *
+ * Return: true if it did, and its policy has been checked.
+ */
+bool ipsec_deliver_is_verified(const struct sk_buff *skb)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+
+	return sp && !sp->len;
+}
+
+/**
+ * ipsec_deliver_tunnel() - inject the inner packet
+ * @pkt: data and network header at the inner header; freed, its skb consumed
+ *
+ * Into ipsec0, or, when the protected packet came in by a VRF, into that VRF.
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ */
+void ipsec_deliver_tunnel(struct ipsec_packet *pkt)
+{
+	struct net_device *dev = rcu_dereference(pkt->ipn->dev);
+	struct sk_buff *skb = pkt->skb;
+
+	if (!dev) {
+		ipsec_packet_drop(pkt, IPSEC_REASON_DEAD);
+		return;
+	}
+	if (!mark_verified(skb)) {
+		ipsec_packet_drop(pkt, IPSEC_REASON_NO_MEMORY);
+		return;
+	}
+	skb_reset_mac_header(skb);
+	skb->mac_len = 0;
+	skb->pkt_type = PACKET_HOST;
+	skb->dev = netif_is_l3_master(pkt->dev) ? pkt->dev : dev;
+	if (!ipsec_device_receive(dev, skb))
+		ipsec_drop_count(pkt->ipn, pkt->sa, IPSEC_REASON_QUEUE_FULL,
+				 NULL);
+	ipsec_packet_free(pkt);
+}
+
+/**
+ * ipsec_deliver_transport() - let the restored packet come in again
+ * @pkt: data and network header at the IP header; freed, its skb consumed
+ *
+ * Context: BH disabled.
+ */
+void ipsec_deliver_transport(struct ipsec_packet *pkt)
+{
+	struct reentry *reentry = this_cpu_ptr(&reentries);
+	struct sk_buff *skb = pkt->skb;
+
+	if (skb_queue_len(&reentry->queue) >= MAX_QUEUE) {
+		ipsec_packet_drop(pkt, IPSEC_REASON_QUEUE_FULL);
+		return;
+	}
+	if (!mark_verified(skb)) {
+		ipsec_packet_drop(pkt, IPSEC_REASON_NO_MEMORY);
+		return;
+	}
+	/* The queue inherits these two references. */
+	percpu_ref_get(&pkt->ipn->inflight);
+	skb->dev = pkt->dev;
+	pkt->dev = NULL;
+	__skb_queue_tail(&reentry->queue, skb);
+	tasklet_schedule(&reentry->tasklet);
+	ipsec_packet_free(pkt);
+}
+
+static int reenter_finish4(struct net *net, struct sock *sk,
+			   struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (!skb_dst(skb) && ip_route_input_noref(skb, iph->daddr, iph->saddr,
+						  iph->tos, skb->dev)) {
+		ipsec_drop(ipsec_netns(net), NULL, IPSEC_REASON_NO_ROUTE, skb);
+		return NET_RX_DROP;
+	}
+	return dst_input(skb);
+}
+
+/* ip6_route_input() is not for modules. */
+static void route_input6(struct net *net, struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = skb->dev->ifindex,
+		.daddr = ip6h->daddr,
+		.saddr = ip6h->saddr,
+		.flowlabel = ip6_flowinfo(ip6h),
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip6h->nexthdr,
+	};
+
+	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb,
+						RT6_LOOKUP_F_HAS_SADDR));
+}
+
+static int reenter_finish6(struct net *net, struct sock *sk,
+			   struct sk_buff *skb)
+{
+	if (!skb_dst(skb))
+		route_input6(net, skb);
+	return dst_input(skb);
+}
+
+static void reenter(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct net *net = dev_net(dev);
+
+	if (skb->protocol == htons(ETH_P_IP))
+		NF_HOOK(NFPROTO_IPV4, NF_INET_PRE_ROUTING, net, NULL, skb, dev,
+			NULL, reenter_finish4);
+	else
+		NF_HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, net, NULL, skb, dev,
+			NULL, reenter_finish6);
+}
+
+static void empty_queue(struct tasklet_struct *tasklet)
+{
+	struct reentry *reentry = from_tasklet(reentry, tasklet, tasklet);
+	struct sk_buff_head batch;
+	struct net_device *dev;
+	struct ipsec_net *ipn;
+	struct sk_buff *skb;
+
+	/* What nested SAs put back into the queue has to wait for its turn. */
+	__skb_queue_head_init(&batch);
+	skb_queue_splice_init(&reentry->queue, &batch);
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(&batch))) {
+		dev = skb->dev;
+		ipn = ipsec_netns(dev_net(dev));
+		reenter(skb);
+		dev_put(dev);
+		percpu_ref_put(&ipn->inflight);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * ipsec_deliver_init() - make the per-CPU queues
+ *
+ * Return: 0.
+ */
+int ipsec_deliver_init(void)
+{
+	struct reentry *reentry;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		reentry = per_cpu_ptr(&reentries, cpu);
+		__skb_queue_head_init(&reentry->queue);
+		tasklet_setup(&reentry->tasklet, empty_queue);
+	}
+	return 0;
+}
+
+/**
+ * ipsec_deliver_exit() - wait until the tasklets are done
+ *
+ * The queues are empty by then: every packet in them held its namespace's
+ * inflight reference, and the namespaces are gone.
+ */
+void ipsec_deliver_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		tasklet_kill(&per_cpu_ptr(&reentries, cpu)->tasklet);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Selector values of a packet. */
+#ifndef _NET_IPSEC_FLOW_H
+#define _NET_IPSEC_FLOW_H
+
+#include <linux/skbuff.h>
+#include <uapi/linux/ipsec.h>
+
+#include "selector.h"
+
+void ipsec_flow_parse(const struct sk_buff *skb, u8 family, enum ipsec_dir dir,
+		      struct ipsec_flow *flow);
+void ipsec_flow_undo_nat(const struct sk_buff *skb, struct ipsec_flow *flow);
+bool ipsec_flow_is_nat(const struct sk_buff *skb);
+bool ipsec_flow_is_nd(const struct sk_buff *skb, const struct ipsec_flow *flow);
+
+#endif /* _NET_IPSEC_FLOW_H */

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: The border to the IP stack
+ *
+ * Everything that the stack calls for a packet is in this file, in steer.c and
+ * in device.c.
+ *
+ * ============ ============ ==================================================
+ * hook         priority     what
+ * ============ ============ ==================================================
+ * LOCAL_IN     first        clear packets: IN policy
+ * FORWARD      first        clear packets: IN policy; then OUT policy, steering
+ * FORWARD      last         takes the mark of a verified packet off
+ * LOCAL_IN     last         the same
+ * LOCAL_OUT    last         OUT policy, steering
+ * POST_ROUTING all but last OUT policy once more for what was not steered: NAT
+ *                           may have rewritten it, a policy may have arrived
+ *                           while it was queued
+ * ============ ============ ==================================================
+ *
+ * FORWARD steers before any filter chain, because a flowtable rule would
+ * remember the unsteered route and the rest of the flow would leave in clear.
+ */
+#include "hook.h"
+
+#include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip.h>
+#include <net/l3mdev.h>
+#include <net/xfrm.h>
+
+#include "deliver.h"
+#include "device.h"
+#include "drop.h"
+#include "emit.h"
+#include "flow.h"
+#include "input.h"
+#include "netns.h"
+#include "output.h"
+#include "pmtu.h"
+#include "sa.h"
+#include "steer.h"
+
+/* Ahead of esp4 and friends (0), xfrm_interface (10) and ip_vti (100). */
+#define HANDLER_PRIORITY 1000
+
+/* The packet is gone; the sender hears an error. */
+#define STOLEN(err) (((err) << NF_VERDICT_QBITS) | NF_STOLEN)
+
+static u8 family_of(const struct nf_hook_state *state)
+{
+	return state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+}
+
+static unsigned int drop_out(struct ipsec_net *ipn, struct ipsec_sa *sa,
+			     enum ipsec_reason reason, struct sk_buff *skb)
+{
+	ipsec_drop(ipn, sa, reason, skb);
+	return reason == IPSEC_REASON_TOO_BIG ? STOLEN(EMSGSIZE) :
+						STOLEN(EPERM);
+}
+
+/* Packets that never consult the SPD: what stays inside the host, what is
+ * bridged and only shown to us, what a VRF device will send through IP output
+ * again, what is on its way to us already, and what we have sent ourselves.
+ */
+static bool is_exempt_out(struct ipsec_net *ipn, const struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	if (state->out->flags & IFF_LOOPBACK ||
+	    netif_is_l3_master(state->out))
+		return true;
+	return !skb_dst(skb) || nf_bridge_info_exists(skb) ||
+	       ipsec_steer_is_done(ipn, skb) ||
+	       ipsec_emit_is_ours(ipn->net, skb, family_of(state));
+}
+
+static unsigned int steer_out(struct ipsec_net *ipn, struct sk_buff *skb,
+			      const struct nf_hook_state *state,
+			      enum ipsec_pmtu_sender sender)
+{
+	struct ipsec_decision decision;
+	u8 family = family_of(state);
+
+	decision = ipsec_output_decide(ipn, skb, family);
+	if (decision.reason)
+		return drop_out(ipn, decision.sa, decision.reason, skb);
+	if (decision.action != IPSEC_ACTION_PROTECT)
+		return NF_ACCEPT;
+
+	decision.reason = ipsec_pmtu_check(decision.sa, skb, family, sender);
+	if (decision.reason)
+		return drop_out(ipn, decision.sa, decision.reason, skb);
+	/* Where it would have gone; output needs it for the route in transport
+	 * mode, and nobody looks at the input device any more.
+	 */
+	skb->skb_iif = state->out->ifindex;
+	if (!ipsec_steer(ipn, skb, family))
+		return drop_out(ipn, decision.sa, IPSEC_REASON_DEAD, skb);
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	struct ipsec_net *ipn = ipsec_netns(state->net);
+	unsigned int verdict;
+
+	if (is_exempt_out(ipn, skb, state))
+		return NF_ACCEPT;
+	/* Senders of datagrams come here in process context. */
+	local_bh_disable();
+	verdict = steer_out(ipn, skb, state, IPSEC_PMTU_LOCAL);
+	local_bh_enable();
+	return verdict;
+}
+
+static enum ipsec_reason check_in(struct ipsec_net *ipn,
+				  const struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  bool is_for_us)
+{
+	if (state->in->flags & IFF_LOOPBACK || ipsec_deliver_is_verified(skb))
+		return IPSEC_OK;
+	return ipsec_input_clear(ipn, skb, family_of(state), is_for_us);
+}
+
+/* The forwarding switch of ipsec0 is always on, so that an administrator who
+ * turned forwarding on for the real devices need not know it. A host that
+ * forwards nowhere must not begin to because of a tunnel.
+ */
+static bool may_forward(const struct ipsec_net *ipn,
+			const struct nf_hook_state *state)
+{
+	struct in_device *in_dev;
+
+	if (state->pf != NFPROTO_IPV4 ||
+	    state->in != rcu_access_pointer(ipn->dev))
+		return true;
+	in_dev = __in_dev_get_rcu(state->out);
+	return in_dev && IN_DEV_FORWARD(in_dev);
+}
+
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct ipsec_net *ipn = ipsec_netns(state->net);
+	enum ipsec_reason reason;
+	unsigned int verdict;
+
+	if (nf_bridge_info_exists(skb))
+		return NF_ACCEPT;
+	reason = check_in(ipn, skb, state, false);
+	if (!reason && !may_forward(ipn, state))
+		reason = IPSEC_REASON_NO_ROUTE;
+	if (reason)
+		return drop_out(ipn, NULL, reason, skb);
+
+	if (is_exempt_out(ipn, skb, state))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = steer_out(ipn, skb, state, IPSEC_PMTU_FORWARD);
+	local_bh_enable();
+	return verdict;
+}
+
+static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct ipsec_net *ipn = ipsec_netns(state->net);
+	enum ipsec_reason reason = check_in(ipn, skb, state, true);
+
+	if (reason)
+		return drop_out(ipn, NULL, reason, skb);
+	return NF_ACCEPT;
+}
+
+/* Behind all rules that could ask for it, the mark has served. */
+static unsigned int hook_unmark(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	if (ipsec_deliver_is_verified(skb))
+		secpath_reset(skb);
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	struct ipsec_decision decision;
+	struct ipsec_net *ipn = ipsec_netns(state->net);
+	u8 family = family_of(state);
+
+	if (is_exempt_out(ipn, skb, state))
+		return NF_ACCEPT;
+	decision = ipsec_output_decide(ipn, skb, family);
+	if (decision.reason)
+		return drop_out(ipn, decision.sa, decision.reason, skb);
+	if (decision.action != IPSEC_ACTION_PROTECT)
+		return NF_ACCEPT;
+
+	/* From here the stack sends to skb->dev by the neighbour of the route,
+	 * so both have to be ours; ipsec0 checks the size.
+	 */
+	local_bh_disable();
+	if (!ipsec_steer(ipn, skb, family)) {
+		local_bh_enable();
+		return drop_out(ipn, decision.sa, IPSEC_REASON_DEAD, skb);
+	}
+	skb->dev = skb_dst(skb)->dev;
+	local_bh_enable();
+	return NF_ACCEPT;
+}
+
+#define HOOK(fn, family, num, prio) {					\
+	.hook = fn, .pf = family, .hooknum = num, .priority = prio }
+
+/* They go away in two steps: first who steers, last POST_ROUTING, whose removal
+ * makes NFQUEUE forget the packets that would come back to steer.c.
+ */
+static const struct nf_hook_ops steering_hooks[] = {
+	HOOK(hook_local_out, NFPROTO_IPV4, NF_INET_LOCAL_OUT, INT_MAX),
+	HOOK(hook_local_out, NFPROTO_IPV6, NF_INET_LOCAL_OUT, INT_MAX),
+	HOOK(hook_forward, NFPROTO_IPV4, NF_INET_FORWARD, INT_MIN),
+	HOOK(hook_forward, NFPROTO_IPV6, NF_INET_FORWARD, INT_MIN),
+};
+
+static const struct nf_hook_ops post_routing_hooks[] = {
+	HOOK(hook_post_routing, NFPROTO_IPV4, NF_INET_POST_ROUTING,
+	     INT_MAX - 1),
+	HOOK(hook_post_routing, NFPROTO_IPV6, NF_INET_POST_ROUTING,
+	     INT_MAX - 1),
+};
+
+static const struct nf_hook_ops checking_hooks[] = {
+	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),
+	HOOK(hook_local_in, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MIN),
+	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_FORWARD, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV6, NF_INET_FORWARD, INT_MAX),
+};
+
+/**
+ * ipsec_hook_new() - put the netfilter hooks of a namespace in place
+ * @ipn: namespace, its device and steering entries exist
+ *
+ * Context: process, ipn->mutex held.
+ * Return: 0 or -errno.
+ */
+int ipsec_hook_new(struct ipsec_net *ipn)
+{
+	int err;
+
+	err = nf_register_net_hooks(ipn->net, checking_hooks,
+				    ARRAY_SIZE(checking_hooks));
+	if (err)
+		return err;
+	err = nf_register_net_hooks(ipn->net, post_routing_hooks,
+				    ARRAY_SIZE(post_routing_hooks));
+	if (err)
+		goto err_checking;
+	err = nf_register_net_hooks(ipn->net, steering_hooks,
+				    ARRAY_SIZE(steering_hooks));
+	if (err)
+		goto err_post_routing;
+	return 0;
+
+err_post_routing:
+	nf_unregister_net_hooks(ipn->net, post_routing_hooks,
+				ARRAY_SIZE(post_routing_hooks));
+err_checking:
+	nf_unregister_net_hooks(ipn->net, checking_hooks,
+				ARRAY_SIZE(checking_hooks));
+	return err;
+}
+
+/**
+ * ipsec_hook_free_steering() - first half of taking the hooks away
+ * @ipn: namespace
+ *
+ * The caller waits for a grace period, retires the steering entries and then
+ * calls ipsec_hook_free().
+ *
+ * Context: process.
+ */
+void ipsec_hook_free_steering(struct ipsec_net *ipn)
+{
+	nf_unregister_net_hooks(ipn->net, steering_hooks,
+				ARRAY_SIZE(steering_hooks));
+}
+
+/**
+ * ipsec_hook_free() - second half of taking the hooks away
+ * @ipn: namespace
+ *
+ * POST_ROUTING and PRE_ROUTING are where packets wait in NFQUEUE with a
+ * function of ours to come back to; the removal of any hook drops them.
+ *
+ * Context: process.
+ */
+void ipsec_hook_free(struct ipsec_net *ipn)
+{
+	nf_unregister_net_hooks(ipn->net, checking_hooks,
+				ARRAY_SIZE(checking_hooks));
+	nf_unregister_net_hooks(ipn->net, post_routing_hooks,
+				ARRAY_SIZE(post_routing_hooks));
+}
+
+static int esp4_handler(struct sk_buff *skb)
+{
+	return ipsec_input(skb, AF_INET, IPPROTO_ESP);
+}
+
+static int ah4_handler(struct sk_buff *skb)
+{
+	return ipsec_input(skb, AF_INET, IPPROTO_AH);
+}
+
+static int esp6_handler(struct sk_buff *skb)
+{
+	return ipsec_input(skb, AF_INET6, IPPROTO_ESP);
+}
+
+static int ah6_handler(struct sk_buff *skb)
+{
+	return ipsec_input(skb, AF_INET6, IPPROTO_AH);
+}
+
+/* From UDP encapsulation, which none of our SAs has: not ours. */
+static int input_handler(struct sk_buff *skb, int nexthdr, __be32 spi,
+			 int encap_type)
+{
+	return -EINVAL;
+}
+
+/* Called for packets that went through the kernel's own SAs: not ours. */
+static int cb_handler(struct sk_buff *skb, int err)
+{
+	return 1;
+}
+
+static int esp6_error(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		      u8 code, int offset, __be32 info)
+{
+	return ipsec_pmtu_error6(skb, IPPROTO_ESP, type, offset, info);
+}
+
+static int ah6_error(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		     u8 code, int offset, __be32 info)
+{
+	return ipsec_pmtu_error6(skb, IPPROTO_AH, type, offset, info);
+}
+
+#define HANDLER(fn, error) {						\
+	.handler = fn, .input_handler = input_handler,			\
+	.cb_handler = cb_handler, .err_handler = error,			\
+	.priority = HANDLER_PRIORITY }
+
+static struct xfrm4_protocol esp4 = HANDLER(esp4_handler, ipsec_pmtu_error4);
+static struct xfrm4_protocol ah4 = HANDLER(ah4_handler, ipsec_pmtu_error4);
+static struct xfrm6_protocol esp6 = HANDLER(esp6_handler, esp6_error);
+static struct xfrm6_protocol ah6 = HANDLER(ah6_handler, ah6_error);
+
+/**
+ * ipsec_hook_register() - take AH and ESP packets of all namespaces
+ *
+ * Ahead of the kernel's own handlers and beside them: a packet that is not ours
+ * is declined and goes to them.
+ *
+ * Return: 0 or -errno.
+ */
+int ipsec_hook_register(void)
+{
+	int err;
+
+	err = xfrm4_protocol_register(&esp4, IPPROTO_ESP);
+	if (err)
+		return err;
+	err = xfrm4_protocol_register(&ah4, IPPROTO_AH);
+	if (err)
+		goto err_esp4;
+	err = xfrm6_protocol_register(&esp6, IPPROTO_ESP);
+	if (err)
+		goto err_ah4;
+	err = xfrm6_protocol_register(&ah6, IPPROTO_AH);
+	if (err)
+		goto err_esp6;
+	return 0;
+
+err_esp6:
+	xfrm6_protocol_deregister(&esp6, IPPROTO_ESP);
+err_ah4:
+	xfrm4_protocol_deregister(&ah4, IPPROTO_AH);
+err_esp4:
+	xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
+	return err;
+}
+
+/**
+ * ipsec_hook_unregister() - undo ipsec_hook_register()
+ *
+ * Context: process; no handler runs any more when it returns.
+ */
+void ipsec_hook_unregister(void)
+{
+	xfrm6_protocol_deregister(&ah6, IPPROTO_AH);
+	xfrm6_protocol_deregister(&esp6, IPPROTO_ESP);
+	xfrm4_protocol_deregister(&ah4, IPPROTO_AH);
+	xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
+}

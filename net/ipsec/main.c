@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Module init and exit
+ *
+ * Configuration opens last and closes first; packets are let in after
+ * everything they need exists, and are stopped before any of it goes.
+ */
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "deliver.h"
+#include "device.h"
+#include "hook.h"
+#include "netlink.h"
+#include "netns.h"
+#include "sa.h"
+
+static int __init ipsec_init(void)
+{
+	int err;
+
+	err = ipsec_sa_init();
+	if (err)
+		return err;
+	err = ipsec_deliver_init();
+	if (err)
+		goto err_sa;
+	err = ipsec_device_register();
+	if (err)
+		goto err_deliver;
+	err = ipsec_netns_register();
+	if (err)
+		goto err_device;
+	err = ipsec_hook_register();
+	if (err)
+		goto err_netns;
+	err = ipsec_netlink_register();
+	if (err)
+		goto err_hook;
+	return 0;
+
+err_hook:
+	ipsec_hook_unregister();
+err_netns:
+	ipsec_netns_unregister();
+err_device:
+	ipsec_device_unregister();
+err_deliver:
+	ipsec_deliver_exit();
+err_sa:
+	ipsec_sa_exit();
+	return err;
+}
+
+static void __exit ipsec_exit(void)
+{
+	ipsec_netlink_unregister();
+	ipsec_hook_unregister();
+	ipsec_netns_unregister();
+	ipsec_device_unregister();
+	/* A task may have been preempted between reading the output function of
+	 * a steering entry and running it, outside any RCU section.
+	 */
+	synchronize_rcu_tasks();
+	ipsec_deliver_exit();
+	ipsec_sa_exit();
+	rcu_barrier();
+}
+
+module_init(ipsec_init);
+module_exit(ipsec_exit);
+MODULE_DESCRIPTION("IPsec: AH (RFC 4302) and ESP (RFC 4303)");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Life of a packet inside one SA
+ *
+ * ipsec_packet_new() takes every reference that processing needs, so that an
+ * asynchronous cipher may finish at any time, and ipsec_packet_free() or
+ * ipsec_packet_drop() give them back.
+ */
+#include "packet.h"
+
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+
+#include "crypto.h"
+#include "drop.h"
+#include "netns.h"
+#include "sa.h"
+
+/**
+ * ipsec_packet_new() - start processing of a packet by an SA
+ * @sa: the SA, found under rcu_read_lock
+ * @skb: the packet; stays the caller's on failure, belongs to the result
+ *	otherwise
+ * @family: family of the IP header in front of AH or ESP
+ * @outer_len: length of the headers in front of AH or ESP
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ * Return: NULL when there is no memory, or the SA or the namespace is going
+ * away.
+ */
+struct ipsec_packet *ipsec_packet_new(struct ipsec_sa *sa, struct sk_buff *skb,
+				      u8 family, u16 outer_len)
+{
+	unsigned int req_len = ALIGN(ipsec_crypto_reqsize(sa), 8);
+	unsigned int ah_len = sa->key.proto == IPPROTO_AH ? outer_len : 0;
+	struct ipsec_packet *pkt;
+
+	pkt = kmalloc(sizeof(*pkt) + req_len + ah_len, GFP_ATOMIC);
+	if (!pkt)
+		return NULL;
+	if (!ipsec_sa_get(sa))
+		goto err_free;
+	if (!percpu_ref_tryget_live(&sa->ipn->inflight))
+		goto err_put_sa;
+
+	pkt->skb = skb;
+	pkt->sa = sa;
+	pkt->ipn = sa->ipn;
+	pkt->dev = NULL;
+	pkt->dst = NULL;
+	pkt->seq = 0;
+	pkt->charge_len = 0;
+	pkt->family = family;
+	pkt->nexthdr = 0;
+	pkt->outer_len = outer_len;
+	pkt->prevhdr = 0;
+	pkt->ah_hdr = pkt->req + req_len;
+	return pkt;
+
+err_put_sa:
+	ipsec_sa_put(sa);
+err_free:
+	kfree(pkt);
+	return NULL;
+}
+
+/**
+ * ipsec_packet_free() - end processing; the skb is somebody else's by now
+ * @pkt: the packet
+ *
+ * Context: any; the caller holds rcu_read_lock if it still uses the SA.
+ */
+void ipsec_packet_free(struct ipsec_packet *pkt)
+{
+	struct ipsec_net *ipn = pkt->ipn;
+
+	dst_release(pkt->dst);
+	dev_put(pkt->dev);
+	ipsec_sa_put(pkt->sa);
+	/* RFC 4303 leaves key material alone, but the request may hold cipher
+	 * state and the IV of the packet.
+	 */
+	kfree_sensitive(pkt);
+	percpu_ref_put(&ipn->inflight);
+}
+
+/**
+ * ipsec_packet_drop() - end processing of a packet that failed
+ * @pkt: the packet; freed with its skb
+ * @reason: the counter
+ *
+ * Context: any.
+ */
+void ipsec_packet_drop(struct ipsec_packet *pkt, enum ipsec_reason reason)
+{
+	ipsec_drop(pkt->ipn, pkt->sa, reason, pkt->skb);
+	ipsec_packet_free(pkt);
+}
+
+/**
+ * ipsec_packet_own() - make the buffer linear and nobody else's
+ * @skb: the packet; on success every header pointer is void
+ * @head: bytes needed in front of skb->data
+ * @tail: bytes needed behind the last byte
+ *
+ * Transforms work in place, and only ever on memory that no clone, page cache
+ * page or page pool fragment shares: a linear unshared buffer is used as it
+ * is, anything else is copied first (never trusting a "shared fragment" flag,
+ * which other stacks have lost more than once). The owner socket stays
+ * charged, the destructor is kept.
+ *
+ * Context: any; allocates with GFP_ATOMIC.
+ * Return: 0 or -ENOMEM, the packet is unharmed then.
+ */
+int ipsec_packet_own(struct sk_buff *skb, unsigned int head,
+		     unsigned int tail)
+{
+	unsigned int have_head = skb_headroom(skb);
+	unsigned int have_tail = skb_tailroom(skb);
+
+	if (!skb_cloned(skb) && !skb_is_nonlinear(skb) && have_head >= head &&
+	    have_tail >= tail)
+		return 0;
+
+	head = head > have_head ? SKB_DATA_ALIGN(head - have_head) : 0;
+	tail += skb->data_len;
+	have_tail = skb_end_pointer(skb) - skb_tail_pointer(skb);
+	tail = tail > have_tail ? tail - have_tail : 0;
+	if (pskb_expand_head(skb, head, tail, GFP_ATOMIC))
+		return -ENOMEM;
+	return skb_linearize(skb);
+}

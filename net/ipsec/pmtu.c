@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Path MTU (RFC 4301 8)
+ *
+ * ipsec_pmtu_check() runs before a packet is steered to us, while it still has
+ * the route that the sender knows: a packet that would not fit when protected
+ * is announced to the sender, by the path MTU of that route when it is local
+ * and by ICMP when it is not. A TCP segment is not dropped on top: it is cut
+ * into smaller segments, as a TSO engine would, so that TCP neither loses a
+ * packet nor waits for a timeout, not even where ICMP is filtered.
+ *
+ * The path MTU of an SA is that of the route to its peer; ICMP errors about
+ * our protected packets arrive at ipsec_pmtu_error4() and _error6().
+ */
+#include "pmtu.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <net/ah.h>
+#include <net/esp.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/tcp.h>
+
+#include "drop.h"
+#include "emit.h"
+#include "netns.h"
+#include "sa.h"
+#include "sad.h"
+#include "transport.h"
+
+/* Least TCP payload worth cutting down to. */
+#define MIN_MSS 64
+
+/* Length that the packet may have so that it fits when protected; 0 when it
+ * cannot be said, then the path itself will find out what is wrong.
+ */
+static unsigned int inner_mtu(struct ipsec_sa *sa, struct sk_buff *skb,
+			      u8 family)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	unsigned int mtu;
+	u16 prevhdr;
+	int hdr_len;
+
+	if (sa->mode == IPSEC_MODE_TRANSPORT) {
+		hdr_len = ipsec_transport_offset(skb, family, &prevhdr);
+		if (hdr_len < 0 || !dst)
+			return 0;
+		return ipsec_layout_mtu(&sa->layout, dst_mtu(dst), hdr_len);
+	}
+
+	dst = ipsec_emit_route(sa, skb, dst ? dst->dev->ifindex : 0);
+	if (!dst)
+		return 0;
+	mtu = dst_mtu(dst);
+	dst_release(dst);
+	return ipsec_layout_mtu(&sa->layout, mtu, 0);
+}
+
+static bool fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb_is_gso(skb))
+		return skb_gso_validate_network_len(skb, mtu);
+	return skb->len <= mtu;
+}
+
+/* May IP cut the protected packet behind IPsec? An IPv6 packet only when this
+ * host is its source and the socket does not forbid it.
+ */
+static bool may_fragment(const struct sk_buff *skb, u8 family)
+{
+	if (skb->ignore_df)
+		return true;
+	return family == AF_INET && !(ip_hdr(skb)->frag_off & htons(IP_DF));
+}
+
+static int tcp_offset(const struct sk_buff *skb, u8 family)
+{
+	__be16 frag_off;
+	u8 nexthdr;
+	int offset;
+
+	if (family == AF_INET) {
+		if (ip_hdr(skb)->protocol != IPPROTO_TCP ||
+		    ip_is_fragment(ip_hdr(skb)))
+			return -1;
+		return skb_network_offset(skb) + ip_hdrlen(skb);
+	}
+	nexthdr = ipv6_hdr(skb)->nexthdr;
+	offset = ipv6_skip_exthdr(skb,
+				  skb_network_offset(skb) +
+				  sizeof(struct ipv6hdr), &nexthdr, &frag_off);
+	return nexthdr == IPPROTO_TCP && !frag_off ? offset : -1;
+}
+
+/* A segment whose payload is signed (RFC 2385, RFC 5925) must stay whole. */
+static bool is_signed(const u8 *opt, int len)
+{
+	while (len > 0) {
+		if (opt[0] == TCPOPT_EOL)
+			return false;
+		if (opt[0] == TCPOPT_NOP) {
+			opt++;
+			len--;
+			continue;
+		}
+		if (len < 2 || opt[1] < 2 || opt[1] > len)
+			return false;
+		if (opt[0] == TCPOPT_MD5SIG || opt[0] == 29 /* TCP-AO */)
+			return true;
+		len -= opt[1];
+		opt += opt[1];
+	}
+	return false;
+}
+
+/* Segmentation writes new checksums, so one that nobody has verified yet must
+ * not become a good one.
+ */
+static bool has_good_checksum(struct sk_buff *skb, u8 family, int offset)
+{
+	unsigned int len = skb->len - offset;
+	__wsum sum;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL ||
+	    skb->ip_summed == CHECKSUM_UNNECESSARY)
+		return true;
+	sum = skb_checksum(skb, offset, len, 0);
+	if (family == AF_INET)
+		return !csum_tcpudp_magic(ip_hdr(skb)->saddr,
+					  ip_hdr(skb)->daddr, len, IPPROTO_TCP,
+					  sum);
+	return !csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
+				len, IPPROTO_TCP, sum);
+}
+
+/* Let GSO cut the segment, or cut the super-packet finer than it was going to
+ * be. Reallocates the buffer when it is shared.
+ */
+static bool cut_tcp(struct sk_buff *skb, u8 family, unsigned int mtu)
+{
+	int offset = tcp_offset(skb, family);
+	const struct tcphdr *th;
+	unsigned int hdr_len, mss;
+
+	if (offset < 0 || (skb_is_gso(skb) && !skb_is_gso_tcp(skb)))
+		return false;
+	if (!pskb_may_pull(skb, offset + sizeof(*th)))
+		return false;
+	th = (const struct tcphdr *)(skb->data + offset);
+	hdr_len = offset + th->doff * 4;
+	if (th->doff < 5 || th->syn || !pskb_may_pull(skb, hdr_len))
+		return false;
+	th = (const struct tcphdr *)(skb->data + offset);
+	if (is_signed((const u8 *)(th + 1), th->doff * 4 - sizeof(*th)))
+		return false;
+	if (mtu < hdr_len + MIN_MSS || skb->len <= hdr_len)
+		return false;
+	if (!has_good_checksum(skb, family, offset))
+		return false;
+	mss = mtu - hdr_len;
+	if (skb_unclone(skb, GFP_ATOMIC))
+		return false;
+
+	skb_set_transport_header(skb, offset);
+	skb_shinfo(skb)->gso_size = mss;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(skb->len - hdr_len, mss);
+	skb_shinfo(skb)->gso_type |= SKB_GSO_DODGY |
+		(family == AF_INET ? SKB_GSO_TCPV4 : SKB_GSO_TCPV6);
+	return true;
+}
+
+static void tell_icmp(struct sk_buff *skb, u8 family, unsigned int mtu,
+		      enum ipsec_pmtu_sender sender)
+{
+	bool is_device = sender == IPSEC_PMTU_DEVICE;
+
+	if (family == AF_INET && is_device)
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(mtu));
+	else if (family == AF_INET)
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			  htonl(mtu));
+	else if (is_device)
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	else
+		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+}
+
+static void tell(struct sk_buff *skb, u8 family, unsigned int mtu,
+		 enum ipsec_pmtu_sender sender)
+{
+	struct dst_entry *dst = skb_dst(skb);
+
+	if (!dst)
+		return;
+	if (sender == IPSEC_PMTU_LOCAL)
+		dst->ops->update_pmtu(dst, skb->sk, skb, mtu, false);
+	else
+		tell_icmp(skb, family, mtu, sender);
+}
+
+/**
+ * ipsec_pmtu_check() - does a packet fit when it is protected
+ * @sa: the SA that will protect it
+ * @skb: the packet with the route the sender knows; not consumed, but it may
+ *	be reallocated and may become a GSO packet
+ * @family: AF_INET or AF_INET6
+ * @sender: who is told when it does not fit
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ * Return: 0 or IPSEC_REASON_TOO_BIG.
+ */
+enum ipsec_reason ipsec_pmtu_check(struct ipsec_sa *sa, struct sk_buff *skb,
+				   u8 family, enum ipsec_pmtu_sender sender)
+{
+	unsigned int mtu = inner_mtu(sa, skb, family);
+	bool is_tcp;
+
+	if (!mtu || fits(skb, mtu))
+		return IPSEC_OK;
+	/* RFC 8200 5: nothing below 1280 is announced; then the protected
+	 * packet is fragmented.
+	 */
+	if (family == AF_INET6 && mtu < IPV6_MIN_MTU) {
+		mtu = IPV6_MIN_MTU;
+		if (fits(skb, mtu))
+			return IPSEC_OK;
+	}
+
+	is_tcp = tcp_offset(skb, family) >= 0;
+	if (sender == IPSEC_PMTU_DEVICE && skb->sk)
+		sender = IPSEC_PMTU_LOCAL;
+	if (!may_fragment(skb, family) || (is_tcp && sender == IPSEC_PMTU_LOCAL))
+		tell(skb, family, mtu, sender);
+	if (is_tcp && cut_tcp(skb, family, mtu))
+		return IPSEC_OK;
+	return may_fragment(skb, family) ? IPSEC_OK : IPSEC_REASON_TOO_BIG;
+}
+
+static bool is_out_sa(const struct sk_buff *skb, struct ipsec_sa_key *key,
+		      const u8 *hdr)
+{
+	struct ipsec_net *ipn = ipsec_netns(dev_net(skb->dev));
+	const struct ipsec_sa *sa;
+
+	if (!READ_ONCE(ipn->active))
+		return false;
+	key->spi = key->proto == IPPROTO_ESP ?
+		   ((const struct ip_esp_hdr *)hdr)->spi :
+		   ((const struct ip_auth_hdr *)hdr)->spi;
+	sa = ipsec_sad_lookup(ipn, key);
+	return sa && sa->dir == IPSEC_DIR_OUT;
+}
+
+/**
+ * ipsec_pmtu_error4() - ICMP error about an AH or ESP packet
+ * @skb: skb->data at the IPv4 header of the packet in the error; stays the
+ *	caller's
+ * @info: the MTU for fragmentation needed
+ *
+ * RFC 4301 6.1: only an error that names an outbound SA of ours is taken, and
+ * only its MTU, which the routing code bounds from below.
+ *
+ * Context: softirq, rcu_read_lock held.
+ * Return: 0 if it was about an SA of ours.
+ */
+int ipsec_pmtu_error4(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct ipsec_sa_key key = {
+		.dst.a4 = iph->daddr,
+		.family = AF_INET,
+		.proto = iph->protocol,
+	};
+	const struct icmphdr *icmph = icmp_hdr(skb);
+
+	if (!is_out_sa(skb, &key, skb->data + iph->ihl * 4))
+		return -ENOENT;
+	if (icmph->type == ICMP_DEST_UNREACH &&
+	    icmph->code == ICMP_FRAG_NEEDED)
+		ipv4_update_pmtu(skb, dev_net(skb->dev), info, 0,
+				 key.proto);
+	return 0;
+}
+
+/**
+ * ipsec_pmtu_error6() - ICMPv6 error about an AH or ESP packet
+ * @skb: skb->data at the IPv6 header of the packet in the error; stays the
+ *	caller's
+ * @proto: IPPROTO_AH or IPPROTO_ESP
+ * @type: ICMPv6 type
+ * @offset: of the AH or ESP header from skb->data
+ * @info: the MTU for packet too big
+ *
+ * Context: softirq, rcu_read_lock held.
+ * Return: 0 if it was about an SA of ours.
+ */
+int ipsec_pmtu_error6(struct sk_buff *skb, u8 proto, u8 type, int offset,
+		      __be32 info)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	struct ipsec_sa_key key = { .family = AF_INET6, .proto = proto };
+	struct net *net = dev_net(skb->dev);
+
+	memcpy(&key.dst, &ip6h->daddr, sizeof(key.dst));
+	if (!is_out_sa(skb, &key, skb->data + offset))
+		return -ENOENT;
+	if (type == ICMPV6_PKT_TOOBIG)
+		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
+	return 0;
+}

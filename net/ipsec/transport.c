@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/**
+ * DOC: Transport mode (RFC 4303 3.1.1, RFC 4302 3.1.1)
+ *
+ * Output: ipsec_transport_offset() finds the place of the new header,
+ * ipsec_transport_open() takes the headers in front of it off, AH or ESP is
+ * pushed, and ipsec_transport_close() puts them back in front. Input:
+ * ipsec_transport_restore() closes the gap that the removed header left.
+ */
+#include "transport.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "packet.h"
+#include "sa.h"
+
+/* RFC 4303 3.1.1: behind hop-by-hop, routing and fragment headers. Destination
+ * options are for the first destination when a routing header follows, and
+ * stay in front then; otherwise they are for the last one and are protected.
+ */
+static int offset6(const struct sk_buff *skb, u16 *prevhdr)
+{
+	int base = skb_network_offset(skb);
+	const struct ipv6_opt_hdr *opt;
+	struct ipv6_opt_hdr buf;
+	int cursor, place;
+	u16 prev, prev_place;
+	u8 nexthdr;
+
+	cursor = sizeof(struct ipv6hdr);
+	prev = offsetof(struct ipv6hdr, nexthdr);
+	nexthdr = ipv6_hdr(skb)->nexthdr;
+	place = cursor;
+	prev_place = prev;
+
+	while (nexthdr == NEXTHDR_HOP || nexthdr == NEXTHDR_ROUTING ||
+	       nexthdr == NEXTHDR_DEST) {
+		opt = skb_header_pointer(skb, base + cursor, sizeof(buf), &buf);
+		if (!opt)
+			return -EINVAL;
+		prev = cursor;
+		cursor += ipv6_optlen(opt);
+		if (nexthdr != NEXTHDR_DEST) {
+			place = cursor;
+			prev_place = prev;
+		}
+		nexthdr = opt->nexthdr;
+		if (base + cursor > skb->len)
+			return -EINVAL;
+	}
+	if (nexthdr == NEXTHDR_FRAGMENT)
+		return -EMSGSIZE;
+	*prevhdr = prev_place;
+	return place;
+}
+
+/**
+ * ipsec_transport_offset() - where AH or ESP goes in an outbound packet
+ * @skb: the packet, IP header at the network header
+ * @family: AF_INET or AF_INET6
+ * @prevhdr: set to the offset of the byte that will name AH or ESP
+ *
+ * Return: bytes from the network header, -EMSGSIZE for a fragment (RFC 4303
+ * 3.3.4: transport mode protects whole datagrams only), or -EINVAL.
+ */
+int ipsec_transport_offset(const struct sk_buff *skb, u8 family, u16 *prevhdr)
+{
+	if (family == AF_INET6)
+		return offset6(skb, prevhdr);
+	if (ip_is_fragment(ip_hdr(skb)))
+		return -EMSGSIZE;
+	*prevhdr = offsetof(struct iphdr, protocol);
+	return ip_hdrlen(skb);
+}
+
+/**
+ * ipsec_transport_open() - move skb->data to what will be protected
+ * @pkt: its skb is owned, data at the IP header; outer_len and prevhdr are set
+ *
+ * Sets nexthdr.
+ */
+void ipsec_transport_open(struct ipsec_packet *pkt)
+{
+	pkt->nexthdr = skb_network_header(pkt->skb)[pkt->prevhdr];
+	__skb_pull(pkt->skb, pkt->outer_len);
+}
+
+/**
+ * ipsec_transport_close() - put the headers in front of AH or ESP
+ * @pkt: skb->data at AH or ESP
+ *
+ * Leaves data and network header at the IP header, the transport header at AH
+ * or ESP, and the lengths right.
+ */
+void ipsec_transport_close(struct ipsec_packet *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	u8 *from = skb_network_header(skb);
+
+	skb_reset_transport_header(skb);
+	__skb_push(skb, pkt->outer_len);
+	memmove(skb->data, from, pkt->outer_len);
+	skb_reset_network_header(skb);
+	skb_network_header(skb)[pkt->prevhdr] = pkt->sa->key.proto;
+	if (pkt->family == AF_INET)
+		ip_hdr(skb)->tot_len = htons(skb->len);
+	else
+		ipv6_hdr(skb)->payload_len =
+			htons(skb->len - sizeof(struct ipv6hdr));
+}
+
+/**
+ * ipsec_transport_restore() - make the original packet again
+ * @pkt: skb->data behind AH or ESP, nexthdr is what was protected
+ *
+ * Leaves data and network header at the IP header, the transport header at
+ * the next layer, lengths and checksum right.
+ */
+void ipsec_transport_restore(struct ipsec_packet *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	u8 *from = skb_network_header(skb);
+
+	skb_reset_transport_header(skb);
+	__skb_push(skb, pkt->outer_len);
+	memmove(skb->data, from, pkt->outer_len);
+	skb_reset_network_header(skb);
+	skb_network_header(skb)[pkt->prevhdr] = pkt->nexthdr;
+	if (pkt->family == AF_INET) {
+		ip_hdr(skb)->tot_len = htons(skb->len);
+		ip_send_check(ip_hdr(skb));
+	} else {
+		ipv6_hdr(skb)->payload_len =
+			htons(skb->len - sizeof(struct ipv6hdr));
+	}
+}
