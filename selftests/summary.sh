@@ -35,8 +35,9 @@ for name; do
 		echo "$name: ${counts[0]} passed, ${counts[1]} failed," \
 			"${counts[2]} skipped"
 		[ -z "$flaws" ] || sed 's/^/    | /' "$dir/$name.tap"
+	elif [ -n "$flaws" ]; then
+		echo "FAILED $name: ${flaws//$'\n'/$'\n'FAILED $name: }"
 	fi
-	[ -z "$flaws" ] || echo "FAILED $name: ${flaws//$'\n'/$'\n'FAILED $name: }"
 done
 [ -n "$verbose" ] ||
 	echo "${sums[0]} passed, ${sums[1]} failed, ${sums[2]} skipped"
