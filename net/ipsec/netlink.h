@@ -19,6 +19,22 @@
 	-EINVAL;					\
 })
 
+/**
+ * IPSEC_MISSING() - refuse a request that lacks an attribute
+ * @extack: where the answer goes
+ * @type: number of the attribute
+ * @msg: literal; one sentence that names what is missing
+ *
+ * Return: -EINVAL.
+ */
+#define IPSEC_MISSING(extack, type, msg) ({			\
+	struct netlink_ext_ack *__answer = (extack);		\
+								\
+	NL_SET_ERR_ATTR_MISS(__answer, NULL, type);		\
+	NL_SET_ERR_MSG(__answer, msg);				\
+	-EINVAL;						\
+})
+
 int ipsec_netlink_register(void);
 void ipsec_netlink_unregister(void);
 

@@ -310,9 +310,11 @@ static int validate_endpoints(const struct ipsec_policy *policy,
 		return 0;
 	}
 	if (!tb[IPSEC_A_POLICY_SRC])
-		return IPSEC_REFUSE(extack, NULL, "tunnel mode needs src");
+		return IPSEC_MISSING(extack, IPSEC_A_POLICY_SRC,
+				     "tunnel mode needs src");
 	if (!tb[IPSEC_A_POLICY_DST])
-		return IPSEC_REFUSE(extack, NULL, "tunnel mode needs dst");
+		return IPSEC_MISSING(extack, IPSEC_A_POLICY_DST,
+				     "tunnel mode needs dst");
 	if (policy->tunnel_family != AF_INET &&
 	    policy->tunnel_family != AF_INET6)
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_DST],
@@ -329,13 +331,19 @@ static int validate_endpoints(const struct ipsec_policy *policy,
 static int validate_protect(const struct ipsec_policy *policy,
 			    struct nlattr **tb, struct netlink_ext_ack *extack)
 {
+	if (!tb[IPSEC_A_POLICY_PROTO])
+		return IPSEC_MISSING(extack, IPSEC_A_POLICY_PROTO,
+				     "PROTECT needs proto");
 	if (policy->proto != IPPROTO_ESP && policy->proto != IPPROTO_AH)
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_PROTO],
-				    "PROTECT needs proto, ESP (50) or AH (51)");
+				    "proto is neither ESP (50) nor AH (51)");
+	if (!tb[IPSEC_A_POLICY_MODE])
+		return IPSEC_MISSING(extack, IPSEC_A_POLICY_MODE,
+				     "PROTECT needs mode");
 	if (policy->mode != IPSEC_MODE_TRANSPORT &&
 	    policy->mode != IPSEC_MODE_TUNNEL)
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_MODE],
-				    "PROTECT needs mode, transport or tunnel");
+				    "mode is neither transport nor tunnel");
 	if (tb[IPSEC_A_POLICY_REQID] && tb[IPSEC_A_POLICY_SPI])
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_SPI],
 				    "PROTECT takes reqid or spi, not both");
@@ -346,7 +354,8 @@ static int validate_protect(const struct ipsec_policy *policy,
 		return IPSEC_REFUSE(extack, tb[IPSEC_A_POLICY_SPI],
 				    "spi is reserved, the first usable one is 256");
 	if (!policy->reqid && !policy->spi)
-		return IPSEC_REFUSE(extack, NULL, "PROTECT needs reqid or spi");
+		return IPSEC_MISSING(extack, IPSEC_A_POLICY_REQID,
+				     "PROTECT needs reqid or spi");
 	return validate_endpoints(policy, tb, extack);
 }
 
