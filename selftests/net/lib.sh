@@ -274,6 +274,12 @@ topo4() {
 	configure h2 lan $H2/24 $H2_6/64 10.2.0.1 2001:db8:2::1
 }
 
+# A link that has come up takes up to a second until IPv6 uses it. For scripts
+# that count single IPv6 packets, before there are policies.
+v6_ready() { # namespace address
+	need wait_for 10 on "$1" ping -q -c 1 -W 1 "$2" >/dev/null
+}
+
 # ---- the wire
 
 PCAP='' TCPDUMP=''
