@@ -444,3 +444,107 @@ inject() { # python statement
 	echo "inject: $1: $answer $(tail -n 3 "$TMP/inject.err")"
 	return 1
 }
+
+# ---- what hosts send
+
+# Starts one python in a namespace, which then runs the statements given to
+# agent; agent.py says what they can use.
+declare -A AGENT AGENT_SAYS
+agent_start() { # namespace...
+	local ns to from
+
+	for ns; do
+		mkfifo "$TMP/agent-$ns" "$TMP/said-$ns"
+		ip netns exec "$ns$SUFFIX" "$LIB/agent.py" <"$TMP/agent-$ns" \
+			>"$TMP/said-$ns" 2>"$TMP/agent-$ns.err" &
+		JOBS+=($!)
+		exec {to}>"$TMP/agent-$ns" {from}<"$TMP/said-$ns"
+		AGENT[$ns]=$to AGENT_SAYS[$ns]=$from
+	done
+	for ns; do
+		need agent "$ns" pass
+	done
+}
+
+agent() { # namespace python statement
+	local answer
+
+	printf '%s\n' "$2" >&"${AGENT[$1]}"
+	read -rt 90 -u "${AGENT_SAYS[$1]}" answer || answer="no answer"
+	[ "$answer" = ok ] && return
+	echo "agent $1: $2: $answer $(tail -n 3 "$TMP/agent-$1.err")"
+	return 1
+}
+
+# ---- firewalls
+
+# Rules of nft on standard input. Those of an earlier call with the same table
+# are replaced.
+nft_load() { # namespace
+	local rules
+
+	rules=$(cat)
+	on "$1" nft -f - <<<"$rules"
+}
+
+# One result: whether the named counters of table inet t have counted exactly
+# these packets, all others none; they begin again at 0.
+expect_nft() { # what namespace "name=packets ..."
+	local got want json
+
+	want=$(tr -s ' \t' '\n' <<<"$3" | grep . | sort | paste -sd ' ')
+	json=$(on "$2" nft -j reset counters table inet t 2>&1)
+	got=$(jq -r '.nftables[] | .counter // empty | select(.packets > 0) |
+		"\(.name)=\(.packets)"' <<<"$json" 2>&1 | sort | paste -sd ' ')
+	if [ "$got" = "$want" ]; then
+		pass "$1"
+	else
+		fail "$1" "counters in $2: ${got:-none}, not ${want:-none}"
+	fi
+}
+
+# ---- tunnels of ours at both ends
+
+# Configuration of a pair of SAs, for g1 (or a) in FILE-left and for g2 (or b)
+# in FILE-right. Without keywords of algorithms: AES-GCM.
+sa_pair() { # file spi left right mode reqid [ah|esp] [keyword...]
+	local file=$1 spi=$(($2)) left=$3 right=$4 words
+	local proto=${7:-esp} algs=("${@:8}")
+
+	words="mode $5 reqid $6"
+	if [ ${#algs[@]} = 0 ]; then
+		[ -e "$TMP/key-gcm" ] || new_key "$TMP/key-gcm" 20
+		algs=(enc aes-gcm-16 enc-key-file key-gcm)
+	fi
+	words+=" ${algs[*]}"
+	{
+		echo "sa add out $proto spi $spi src $left dst $right $words"
+		echo "sa add in $proto spi $((spi + 1)) src $right dst $left $words"
+	} >>"$file-left"
+	{
+		echo "sa add in $proto spi $spi src $left dst $right $words"
+		echo "sa add out $proto spi $((spi + 1)) src $right dst $left $words"
+	} >>"$file-right"
+}
+
+# The same for a pair of policies; the selector as the left end says it.
+policy_pair() { # file local remote left right mode reqid [proto]
+	local ends=$6 back=$6
+
+	if [ "$6" = tunnel ]; then
+		ends="tunnel src $4 dst $5"
+		back="tunnel src $5 dst $4"
+	fi
+	echo "policy add both local $2 remote $3 protect ${8:-esp} $ends reqid $7" \
+		>>"$1-left"
+	echo "policy add both local $3 remote $2 protect ${8:-esp} $back reqid $7" \
+		>>"$1-right"
+}
+
+# The usual one: both families of both sites through one tunnel each.
+site_tunnels() { # file
+	sa_pair "$1" 0x1001 "$G1" "$G2" tunnel 1
+	policy_pair "$1" "$NET1" "$NET2" "$G1" "$G2" tunnel 1
+	sa_pair "$1" 0x1011 "$G1_6" "$G2_6" tunnel 2
+	policy_pair "$1" "$NET1_6" "$NET2_6" "$G1_6" "$G2_6" tunnel 2
+}
