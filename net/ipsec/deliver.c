@@ -42,6 +42,22 @@ struct reentry {
 
 static DEFINE_PER_CPU(struct reentry, reentries);
 
+/* Whose packet it is, while it waits: its device may move to another namespace
+ * meanwhile. The IP layer's part of the control buffer stays as it is.
+ */
+struct reentry_cb {
+	union {
+		struct inet_skb_parm h4;
+		struct inet6_skb_parm h6;
+	} header;
+	struct ipsec_net *ipn;
+};
+
+static struct ipsec_net **reentry_ipn(struct sk_buff *skb)
+{
+	return &((struct reentry_cb *)skb->cb)->ipn;
+}
+
 static bool mark_verified(struct sk_buff *skb)
 {
 	struct sec_path *sp;
@@ -123,6 +139,7 @@ void ipsec_deliver_transport(struct ipsec_packet *pkt)
 	}
 	/* The queue inherits these two references. */
 	percpu_ref_get(&pkt->ipn->inflight);
+	*reentry_ipn(skb) = pkt->ipn;
 	skb->dev = pkt->dev;
 	pkt->dev = NULL;
 	__skb_queue_tail(&reentry->queue, skb);
@@ -195,8 +212,11 @@ static void empty_queue(struct tasklet_struct *tasklet)
 	rcu_read_lock();
 	while ((skb = __skb_dequeue(&batch))) {
 		dev = skb->dev;
-		ipn = ipsec_netns(dev_net(dev));
-		reenter(skb);
+		ipn = *reentry_ipn(skb);
+		if (likely(net_eq(dev_net(dev), ipn->net)))
+			reenter(skb);
+		else
+			ipsec_drop(ipn, NULL, IPSEC_REASON_DEAD, skb);
 		dev_put(dev);
 		percpu_ref_put(&ipn->inflight);
 	}
@@ -213,6 +233,8 @@ int ipsec_deliver_init(void)
 	struct reentry *reentry;
 	int cpu;
 
+	BUILD_BUG_ON(sizeof(struct reentry_cb) >
+		     sizeof_field(struct sk_buff, cb));
 	for_each_possible_cpu(cpu) {
 		reentry = per_cpu_ptr(&reentries, cpu);
 		__skb_queue_head_init(&reentry->queue);

@@ -691,7 +691,7 @@ int ipsec_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = parse_sa(info, &params) ?:
-	      ipsec_sa_validate(&params, info->extack);
+	      ipsec_sa_validate(&params, info->attrs, info->extack);
 	if (err)
 		goto out_wipe;
 	sa = ipsec_sa_new(genl_info_net(info), &params, info->extack);

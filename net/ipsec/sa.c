@@ -17,17 +17,11 @@
 #include "alg.h"
 #include "crypto.h"
 #include "drop.h"
+#include "netlink.h"
 #include "netns.h"
 #include "replay.h"
 
 static struct workqueue_struct *free_wq;
-
-static int refuse(struct netlink_ext_ack *extack, const char *sentence)
-{
-	if (extack)
-		extack->_msg = sentence;
-	return -EINVAL;
-}
 
 static bool is_unicast(const union ipsec_addr *addr, u8 family)
 {
@@ -39,66 +33,113 @@ static bool is_unicast(const union ipsec_addr *addr, u8 family)
 	return !ipv6_addr_any(addr6) && !ipv6_addr_is_multicast(addr6);
 }
 
-static int validate_algs(const struct ipsec_sa_params *params,
-			 struct netlink_ext_ack *extack)
+static int validate_ah(const struct ipsec_sa_params *params, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
+{
+	if (params->enc)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_ENC],
+				    "AH does not encrypt: it takes auth alone");
+	if (!params->auth)
+		return IPSEC_MISSING(extack, IPSEC_A_SA_AUTH,
+				     "AH needs an integrity algorithm (auth)");
+	return 0;
+}
+
+static int validate_esp(const struct ipsec_sa_params *params,
+			struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	const struct ipsec_alg *enc = params->enc, *auth = params->auth;
 
-	if (params->key.proto == IPPROTO_AH) {
-		if (enc)
-			return refuse(extack, "AH does not encrypt: it takes auth alone");
-		if (!auth)
-			return refuse(extack, "AH needs an integrity algorithm (auth)");
-	} else {
-		if (!enc)
-			return refuse(extack, "ESP needs an encryption algorithm (enc); null is one");
-		if (enc->kind == IPSEC_ALG_AUTH)
-			return refuse(extack, "enc names an integrity algorithm");
-		if (enc->kind == IPSEC_ALG_COMBINED && auth)
-			return refuse(extack, "a combined mode algorithm takes no auth beside it");
-		/* RFC 4303 3.2, RFC 4301 4.2; RFC 8221 3 for ciphers alone. */
-		if (enc->kind == IPSEC_ALG_ENC && !auth)
-			return refuse(extack, enc->key_lens[0] ?
-				      "encryption without integrity is refused: add auth" :
-				      "null encryption without integrity protects nothing: add auth");
-	}
+	if (!enc)
+		return IPSEC_MISSING(extack, IPSEC_A_SA_ENC,
+				     "ESP needs an encryption algorithm (enc); null is one");
+	if (enc->kind == IPSEC_ALG_AUTH)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_ENC],
+				    "enc names an integrity algorithm");
+	if (enc->kind == IPSEC_ALG_COMBINED && auth)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_AUTH],
+				    "a combined mode algorithm takes no auth beside it");
+	/* RFC 4303 3.2, RFC 4301 4.2; RFC 8221 3 for ciphers alone. */
+	if (enc->kind == IPSEC_ALG_ENC && !auth && enc->key_lens[0])
+		return IPSEC_MISSING(extack, IPSEC_A_SA_AUTH,
+				     "encryption without integrity is refused: add auth");
+	if (enc->kind == IPSEC_ALG_ENC && !auth)
+		return IPSEC_MISSING(extack, IPSEC_A_SA_AUTH,
+				     "null encryption without integrity protects nothing: add auth");
+	return 0;
+}
+
+/* A key of length 0 is no key: the attribute is missing, or empty. */
+static int refuse_key(u8 type, struct nlattr **tb, const char *sentence,
+		      struct netlink_ext_ack *extack)
+{
+	if (tb[type])
+		NL_SET_BAD_ATTR(extack, tb[type]);
+	else
+		NL_SET_ERR_ATTR_MISS(extack, NULL, type);
+	extack->_msg = sentence;
+	return -EINVAL;
+}
+
+static int validate_algs(const struct ipsec_sa_params *params,
+			 struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	const struct ipsec_alg *enc = params->enc, *auth = params->auth;
+	int err;
+
+	if (params->key.proto == IPPROTO_AH)
+		err = validate_ah(params, tb, extack);
+	else
+		err = validate_esp(params, tb, extack);
+	if (err)
+		return err;
 	if (auth && auth->kind != IPSEC_ALG_AUTH)
-		return refuse(extack, "auth names an encryption algorithm");
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_AUTH],
+				    "auth names an encryption algorithm");
 	if (enc && !ipsec_alg_key_fits(enc, params->enc_key_len))
-		return refuse(extack, "enc-key does not have a length that the algorithm takes (salt included)");
+		return refuse_key(IPSEC_A_SA_ENC_KEY, tb,
+				  "enc-key does not have a length that the algorithm takes (salt included)",
+				  extack);
 	if (auth && !ipsec_alg_key_fits(auth, params->auth_key_len))
-		return refuse(extack, "auth-key does not have the length that the algorithm takes");
-	if ((!enc && params->enc_key_len) || (!auth && params->auth_key_len))
-		return refuse(extack, "a key without its algorithm");
+		return refuse_key(IPSEC_A_SA_AUTH_KEY, tb,
+				  "auth-key does not have the length that the algorithm takes",
+				  extack);
 	return 0;
 }
 
 /**
  * ipsec_sa_validate() - is this an SA that can exist
  * @params: what the user says
+ * @tb: attributes that it came from, by IPSEC_A_SA_*
  * @extack: gets the sentence when not
  *
+ * Context: Any.
  * Return: 0 or -EINVAL.
  */
-int ipsec_sa_validate(const struct ipsec_sa_params *params,
+int ipsec_sa_validate(const struct ipsec_sa_params *params, struct nlattr **tb,
 		      struct netlink_ext_ack *extack)
 {
 	const struct ipsec_sa_key *key = &params->key;
 
 	/* RFC 4303 2.1: 0 is for local use, 1 to 255 belong to IANA. */
 	if (ntohl(key->spi) < 256)
-		return refuse(extack, "an SPI below 256 is reserved");
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SPI],
+				    "an SPI below 256 is reserved");
 	if (!is_unicast(&key->dst, key->family))
-		return refuse(extack, "dst is not a unicast address");
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_DST],
+				    "dst is not a unicast address");
 	if (!is_unicast(&params->src, key->family))
-		return refuse(extack, "src is not a unicast address");
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SRC],
+				    "src is not a unicast address");
 	if (params->replay_window &&
 	    (params->replay_window < IPSEC_REPLAY_WINDOW_MIN ||
 	     params->replay_window > IPSEC_REPLAY_WINDOW_MAX))
-		return refuse(extack, "replay-window must be 0 or from 32 to 8192");
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_REPLAY_WINDOW],
+				    "replay-window must be 0 or from 32 to 8192");
 	if (params->mode == IPSEC_MODE_TRANSPORT && params->df != IPSEC_DF_COPY)
-		return refuse(extack, "df is about the tunnel header: it needs mode tunnel");
-	return validate_algs(params, extack);
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_DF],
+				    "df is about the tunnel header: it needs mode tunnel");
+	return validate_algs(params, tb, extack);
 }
 
 static void set_layout(struct ipsec_sa *sa)

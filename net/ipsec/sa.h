@@ -21,6 +21,7 @@ struct ipsec_alg;
 struct ipsec_net;
 struct ipsec_replay;
 struct netlink_ext_ack;
+struct nlattr;
 
 /**
  * struct ipsec_sa_key - name of an SA in the SAD (RFC 4301 4.1)
@@ -178,7 +179,7 @@ struct ipsec_sa {
 	atomic64_t oseq ____cacheline_aligned_in_smp;
 };
 
-int ipsec_sa_validate(const struct ipsec_sa_params *params,
+int ipsec_sa_validate(const struct ipsec_sa_params *params, struct nlattr **tb,
 		      struct netlink_ext_ack *extack);
 struct ipsec_sa *ipsec_sa_new(struct net *net,
 			      const struct ipsec_sa_params *params,
