@@ -414,6 +414,70 @@ expect_sa() { # what namespace spi field value
 	fi
 }
 
+# Everything of a namespace that a packet can move, "name count" per line: drop
+# counters by their reason; packets, bytes, seq and drop counters of an SA behind
+# its SPI and a colon; and what IP says: "delivered" to ICMP were answers to
+# pings, "answered" were packets with an ICMP message.
+# shellcheck disable=SC2016 # for jq and for the inner shell
+state_of() { # namespace
+	on "$1" bash -c '"$1" stats -j >"$2" && "$1" sa show -j >>"$2" &&
+		cat /proc/net/snmp /proc/net/snmp6 >"$3"' - \
+		"$IPSECCTL" "$TMP/state.json" "$TMP/state.snmp" || return
+	jq -r '(.drops[]? | "\(.reason) \(.count)"),
+		(.sas[]? | "\(.spi):" as $sa |
+			(to_entries[] | select(.key == "packets" or
+				.key == "bytes" or .key == "seq") |
+				"\($sa)\(.key) \(.value)"),
+			(.drops | to_entries[] | "\($sa)\(.key) \(.value)"))' \
+		"$TMP/state.json" || return
+	awk '$1 == "Icmp:" && !($2 + 0 == $2) { split($0, name) }
+		$1 == "Icmp:" && $2 + 0 == $2 {
+			for (i = 2; i <= NF; i++)
+				icmp[name[i]] = $i
+		}
+		$1 ~ /^Icmp6/ { icmp[$1] = $2 }
+		END {
+			print "delivered", icmp["InEchoReps"] +
+				icmp["Icmp6InEchoReplies"]
+			print "answered", icmp["OutMsgs"] +
+				icmp["Icmp6OutDestUnreachs"] +
+				icmp["Icmp6OutPktTooBigs"] +
+				icmp["Icmp6OutTimeExcds"] +
+				icmp["Icmp6OutParmProblems"] +
+				icmp["Icmp6OutEchoReplies"]
+		}' "$TMP/state.snmp"
+}
+
+state_mark() { # namespace
+	need state_of "$1" >"$TMP/state-$1"
+}
+
+state_moved() { # namespace: "name=increase" of those that moved, sorted
+	state_of "$1" >"$TMP/state" || return
+	awk 'NR == FNR { before[$1] = $2; next }
+		$2 != before[$1] + 0 { print $1 "=" $2 - before[$1] }' \
+		"$TMP/state-$1" "$TMP/state" | sort | paste -sd ' '
+}
+
+state_is() { # namespace sorted-increases
+	MOVED=$(state_moved "$1" 2>&1) || MOVED="unreadable: $MOVED"
+	[ "$MOVED" = "$2" ]
+}
+
+# One result: whether exactly this moved since state_mark or the last
+# expect_moved, however long it takes to arrive. "" for nothing.
+expect_moved() { # what namespace "name=number ..."
+	local want
+
+	want=$(tr -s '[:space:]' '\n' <<<"$3" | grep . | sort | paste -sd ' ')
+	if wait_for 10 state_is "$2" "$want"; then
+		pass "$1"
+	else
+		fail "$1" "moved in $2: ${MOVED:-nothing}, not ${want:-nothing}"
+	fi
+	cp "$TMP/state" "$TMP/state-$2"
+}
+
 # ---- keys
 
 # Hexadecimal, from /dev/urandom, in a file that only root can read.
@@ -547,4 +611,49 @@ site_tunnels() { # file
 	policy_pair "$1" "$NET1" "$NET2" "$G1" "$G2" tunnel 1
 	sa_pair "$1" 0x1011 "$G1_6" "$G2_6" tunnel 2
 	policy_pair "$1" "$NET1_6" "$NET2_6" "$G1_6" "$G2_6" tunnel 2
+}
+
+# ---- forged SAs
+
+# forge.py is the sending end of an inbound SA of namespace a, under a name in
+# inject: "put('left', NAME.transport())". peer says which; peers makes all of
+# them, each with a policy for what comes from its prefix.
+PEERS=()
+
+peer() { # name spi esp|ah tunnel|transport src prefix enc|- auth|- [word of sa add...]
+	local enc='' auth='' python="$1 = SA($2, '$5', dst" dst=$G1 ends=''
+
+	[[ $5 != *:* ]] || dst=$G1_6
+	if [ "$7" != - ]; then
+		enc="enc ${7%:*}"
+		python+=", enc='${7%:*}'"
+	fi
+	if [ "${7#*:}" != "$7" ]; then
+		new_key "$TMP/$1.enc" "${7#*:}"
+		enc+=" enc-key-file $1.enc"
+		python+=", enc_key=key('$TMP/$1.enc')"
+	fi
+	if [ "$8" != - ]; then
+		new_key "$TMP/$1.auth" "${8#*:}"
+		auth="auth ${8%:*} auth-key-file $1.auth"
+		python+=", auth='${8%:*}', auth_key=key('$TMP/$1.auth')"
+	fi
+	[ "$4" = transport ] || ends="src $5 dst $dst"
+	{
+		echo "sa add in $3 spi $2 src $5 dst $dst mode $4 reqid $2 $enc $auth ${*:9}"
+		echo "policy add in remote $6 protect $3 $4 $ends reqid $2"
+	} >>"$TMP/peers"
+	PEERS+=("${python/, dst/, '$dst'})")
+}
+
+peers() {
+	local line
+
+	need ctl a load "$TMP/peers"
+	inject_start
+	need inject 'sys.dont_write_bytecode = True'
+	need inject 'from forge import *'
+	for line in "${PEERS[@]}"; do
+		need inject "$line"
+	done
 }
