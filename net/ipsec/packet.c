@@ -78,10 +78,7 @@ void ipsec_packet_free(struct ipsec_packet *pkt)
 	dst_release(pkt->dst);
 	dev_put(pkt->dev);
 	ipsec_sa_put(pkt->sa);
-	/* RFC 4303 leaves key material alone, but the request may hold cipher
-	 * state and the IV of the packet.
-	 */
-	kfree_sensitive(pkt);
+	kfree(pkt);
 	percpu_ref_put(&ipn->inflight);
 }
 
