@@ -182,16 +182,16 @@ static int missing(const struct ipsec_alg *enc, const struct ipsec_alg *auth,
 {
 	if (err == -ENOENT && enc && auth)
 		NL_SET_ERR_MSG_FMT(extack,
-				       "the kernel has no %s; load the modules authenc, %s and %s",
-				       name, enc->module, auth->module);
+				   "the kernel has no %s; load the modules authenc, %s and %s",
+				   name, enc->module, auth->module);
 	else if (err == -ENOENT)
 		NL_SET_ERR_MSG_FMT(extack,
-				       "the kernel has no %s; load the module %s",
-				       name, (enc ? : auth)->module);
+				   "the kernel has no %s; load the module %s",
+				   name, (enc ? : auth)->module);
 	else
 		NL_SET_ERR_MSG_FMT(extack,
-				       "the crypto API refuses %s (error %ld)",
-				       name, -err);
+				   "the crypto API refuses %s (error %ld)",
+				   name, -err);
 	return err;
 }
 
@@ -247,7 +247,7 @@ static int new_aead(struct ipsec_sa *sa, const struct ipsec_sa_params *params,
 		err = crypto_aead_setauthsize(aead, sa->layout.icv_len);
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack, "%s refuses the key (error %d)",
-				       name, -err);
+				   name, -err);
 		crypto_free_aead(aead);
 		return err;
 	}
@@ -271,7 +271,7 @@ static int new_ahash(struct ipsec_sa *sa, const struct ipsec_sa_params *params,
 		err = -EINVAL;
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack, "%s refuses the key (error %d)",
-				       name, -err);
+				   name, -err);
 		crypto_free_ahash(ahash);
 		return err;
 	}

@@ -50,7 +50,7 @@ struct ipsec_drops {
  */
 struct ipsec_net {
 	struct net *net;
-	struct mutex mutex;
+	struct mutex mutex; /* configuration */
 	struct ipsec_sad sad;
 	struct ipsec_spd spd;
 	u32 max_sas;

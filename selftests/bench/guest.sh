@@ -74,15 +74,16 @@ topology() {
 # The peer is behind the dummy (encryption alone) or is g2 (the pair).
 way() { # alone|pair
 	if [ "$1" = alone ]; then
-		peer=198.51.100.2 local=198.51.100.1 out=out0
+		peer=198.51.100.2 local=198.51.100.1
 	else
-		peer=192.0.2.2 local=192.0.2.1 out=w0
+		peer=192.0.2.2 local=192.0.2.1
 	fi
 	ip -n g1 route replace 10.2.0.0/24 via "$peer"
 }
 
 # Prints nanoseconds, which are instructions, per packet.
 generate() { # size mode count
+	# shellcheck disable=SC2016 # expanded in the namespace
 	on g1 bash -c '
 	set -eu
 	p=/proc/net/pktgen
@@ -129,10 +130,10 @@ key=$(head -c 20 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
 echo "$key" >"$dir/key"
 
 xfrm_on() {
-	local aead="proto esp spi 0x1001 reqid 1 mode tunnel"
+	local sa=(proto esp spi 0x1001 reqid 1 mode tunnel)
 
 	for ns in g1 g2; do
-		ip -n $ns xfrm state add src "$local" dst "$peer" $aead \
+		ip -n $ns xfrm state add src "$local" dst "$peer" "${sa[@]}" \
 			replay-window 32 aead 'rfc4106(gcm(aes))' "0x$key" 128
 	done
 	ip -n g1 xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out \
@@ -153,12 +154,12 @@ xfrm_off() {
 }
 
 ours_on() {
-	local common="mode tunnel reqid 1 enc aes-gcm-16 enc-key-file $dir/key"
+	local rest=(mode tunnel reqid 1 enc aes-gcm-16 enc-key-file "$dir/key")
 
-	on g1 "$ctl" sa add out esp spi 0x1001 src "$local" dst "$peer" $common
+	on g1 "$ctl" sa add out esp spi 0x1001 src "$local" dst "$peer" "${rest[@]}"
 	on g1 "$ctl" policy add both local 10.1.0.0/24 remote 10.2.0.0/24 \
 		protect esp tunnel src "$local" dst "$peer" reqid 1
-	on g2 "$ctl" sa add in esp spi 0x1001 src "$local" dst "$peer" $common
+	on g2 "$ctl" sa add in esp spi 0x1001 src "$local" dst "$peer" "${rest[@]}"
 	on g2 "$ctl" policy add both local 10.2.0.0/24 remote 10.1.0.0/24 \
 		protect esp tunnel src "$peer" dst "$local" reqid 1
 }
