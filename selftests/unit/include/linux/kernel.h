@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _UNIT_LINUX_KERNEL_H
+#define _UNIT_LINUX_KERNEL_H
+
+#include <linux/types.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+
+/* As in the kernel, @multiple is a power of two. */
+#define round_down(n, multiple) ((n) & ~((__typeof__(n))(multiple) - 1))
+#define round_up(n, multiple) ((((n) - 1) | ((multiple) - 1)) + 1)
+
+#define max_t(type, a, b) ((type)(a) > (type)(b) ? (type)(a) : (type)(b))
+
+#endif /* _UNIT_LINUX_KERNEL_H */
