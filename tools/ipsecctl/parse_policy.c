@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Statements about policies. */
+#include "check.h"
+#include "parse.h"
+
+#include <string.h>
+
+static const struct name dirs[] = {
+	{ "in", IPSEC_DIR_IN },
+	{ "out", IPSEC_DIR_OUT },
+	{ "both", DIR_BOTH },
+	{ NULL, 0 }
+};
+
+static bool priority(struct parser *p, void *object)
+{
+	struct policy *policy = object;
+
+	return parse_number(p, 0, UINT32_MAX, &policy->priority);
+}
+
+static const struct keyword priority_keywords[] = {
+	{ "priority", priority, 1 << 0 },
+	{ NULL, NULL, 0 }
+};
+
+static bool src(struct parser *p, void *object)
+{
+	struct policy *policy = object;
+
+	return parse_host(p, &policy->src);
+}
+
+static bool dst(struct parser *p, void *object)
+{
+	struct policy *policy = object;
+
+	return parse_host(p, &policy->dst);
+}
+
+static bool reqid(struct parser *p, void *object)
+{
+	struct policy *policy = object;
+
+	return parse_number(p, 1, UINT32_MAX, &policy->reqid);
+}
+
+static bool spi(struct parser *p, void *object)
+{
+	struct policy *policy = object;
+
+	return parse_number(p, 256, UINT32_MAX, &policy->spi);
+}
+
+static const struct keyword protect_keywords[] = {
+	{ "src", src, 1 << 1 },
+	{ "dst", dst, 1 << 2 },
+	{ "reqid", reqid, 1 << 3 },
+	{ "spi", spi, 1 << 4 },
+	{ NULL, NULL, 0 }
+};
+
+static bool protect(struct parser *p, struct policy *policy)
+{
+	struct suggestion s = { 0 };
+	enum keyword_result result;
+
+	if (!parse_enum(p, names_ipsec_proto, "IPsec protocol",
+			&policy->proto) ||
+	    !parse_enum(p, names_mode, "mode", &policy->mode))
+		return false;
+	do {
+		result = parse_keyword(p, protect_keywords, policy);
+	} while (result == KEYWORD_DONE);
+	if (result == KEYWORD_ERROR)
+		return false;
+	s.word = parse_peek(p);
+	if (!s.word)
+		return true;
+	parse_suggest(&s, protect_keywords);
+	return parse_fail(p, "unknown word '%s'%s", s.word,
+			  names_did_you_mean(&s));
+}
+
+static bool action(struct parser *p, struct policy *policy)
+{
+	struct suggestion s = { .word = parse_peek(p) };
+	unsigned int number;
+
+	if (!s.word)
+		return parse_fail(p,
+				  "the action is missing: bypass, discard or protect");
+	if (!names_find(names_action, s.word, &number)) {
+		parse_suggest(&s, priority_keywords);
+		parse_suggest(&s, parse_selector_keywords);
+		names_suggest_table(&s, names_action);
+		return parse_fail(p, "unknown word '%s'%s", s.word,
+				  names_did_you_mean(&s));
+	}
+	p->pos++;
+	policy->action = (uint8_t)number;
+	if (number == IPSEC_ACTION_PROTECT)
+		return protect(p, policy);
+	return !parse_peek(p) ||
+	       parse_fail(p,
+			  "'%s' stands behind the action; the action is the last word of a policy",
+			  parse_peek(p));
+}
+
+static bool selector_words(struct parser *p, struct policy *policy)
+{
+	enum keyword_result result;
+
+	do {
+		result = parse_keyword(p, priority_keywords, policy);
+		if (result == KEYWORD_NONE)
+			result = parse_keyword(p, parse_selector_keywords,
+					       &policy->selector);
+	} while (result == KEYWORD_DONE);
+	return result == KEYWORD_NONE;
+}
+
+static void start(struct policy *policy)
+{
+	memset(policy, 0, sizeof(*policy));
+	policy->priority = POLICY_PRIORITY_DEFAULT;
+}
+
+/**
+ * parse_policy_add() - {in|out|both} [priority N] [SELECTOR] ACTION
+ * @p: the parser, behind `policy add`
+ * @policy: receives the policy
+ *
+ * Return: whether the words are right and what they say makes sense.
+ */
+bool parse_policy_add(struct parser *p, struct policy *policy)
+{
+	start(policy);
+	return parse_enum(p, dirs, "direction", &policy->dir) &&
+	       selector_words(p, policy) && action(p, policy) &&
+	       parse_selector_finish(p, &policy->selector) &&
+	       check_policy(p, policy);
+}
+
+/**
+ * parse_policy_del() - index N, or {in|out|both} [priority N] [SELECTOR]
+ * @p: the parser, behind `policy del`
+ * @policy: receives the index, or direction, priority and selector
+ *
+ * Return: whether the words are right.
+ */
+bool parse_policy_del(struct parser *p, struct policy *policy)
+{
+	struct suggestion s = { 0 };
+
+	start(policy);
+	if (parse_peek(p) && !strcmp(parse_peek(p), "index")) {
+		p->pos++;
+		return parse_number(p, 1, UINT32_MAX, &policy->index) &&
+		       parse_end(p);
+	}
+	if (!parse_enum(p, dirs, "direction", &policy->dir) ||
+	    !selector_words(p, policy))
+		return false;
+	s.word = parse_peek(p);
+	if (!s.word)
+		return parse_selector_finish(p, &policy->selector);
+	parse_suggest(&s, priority_keywords);
+	parse_suggest(&s, parse_selector_keywords);
+	return parse_fail(p, "unknown word '%s'%s", s.word,
+			  names_did_you_mean(&s));
+}
