@@ -195,12 +195,31 @@ static void tell_icmp(struct sk_buff *skb, u8 family, unsigned int mtu,
 		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
-static void tell(struct sk_buff *skb, u8 family, unsigned int mtu,
-		 enum ipsec_pmtu_sender sender)
+/* Does the clear packet go to where the protected one goes? */
+static bool is_same_way(const struct ipsec_sa *sa, const struct sk_buff *skb,
+			u8 family)
+{
+	if (sa->key.family != family)
+		return false;
+	if (family == AF_INET)
+		return ip_hdr(skb)->daddr == sa->key.dst.a4;
+	return !memcmp(&ipv6_hdr(skb)->daddr, &sa->key.dst,
+		       sizeof(struct in6_addr));
+}
+
+/* The path MTU of a local sender is kept with the destination. When that is the
+ * peer itself, it is the path MTU of our protected packets as well, and what
+ * the sender is told would be taken off again from what it was told before:
+ * TCP is cut to size silently then, and others hear EMSGSIZE alone.
+ */
+static void tell(struct ipsec_sa *sa, struct sk_buff *skb, u8 family,
+		 unsigned int mtu, enum ipsec_pmtu_sender sender)
 {
 	struct dst_entry *dst = skb_dst(skb);
 
 	if (!dst)
+		return;
+	if (sender == IPSEC_PMTU_LOCAL && is_same_way(sa, skb, family))
 		return;
 	if (sender == IPSEC_PMTU_LOCAL)
 		dst->ops->update_pmtu(dst, skb->sk, skb, mtu, false);
@@ -240,7 +259,7 @@ enum ipsec_reason ipsec_pmtu_check(struct ipsec_sa *sa, struct sk_buff *skb,
 	if (sender == IPSEC_PMTU_DEVICE && skb->sk)
 		sender = IPSEC_PMTU_LOCAL;
 	if (!may_fragment(skb, family) || (is_tcp && sender == IPSEC_PMTU_LOCAL))
-		tell(skb, family, mtu, sender);
+		tell(sa, skb, family, mtu, sender);
 	if (is_tcp && cut_tcp(skb, family, mtu))
 		return IPSEC_OK;
 	return may_fragment(skb, family) ? IPSEC_OK : IPSEC_REASON_TOO_BIG;
