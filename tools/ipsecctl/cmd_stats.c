@@ -59,7 +59,9 @@ static void show_drop(uint8_t cmd, const struct nlmsghdr *nlh, void *arg)
  */
 int cmd_stats(struct parser *p, const struct options *opts)
 {
-	struct stats stats = { .with_zeros = opts->is_all };
+	struct stats stats = {
+		.with_zeros = opts->is_all || opts->is_json,
+	};
 	struct nlmsghdr *nlh;
 	bool is_listed;
 
