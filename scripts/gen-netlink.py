@@ -22,6 +22,9 @@ UAPI = 'include/uapi/linux/ipsec.h'
 KERNEL_H = 'net/ipsec/netlink_gen.h'
 KERNEL_C = 'net/ipsec/netlink_gen.c'
 
+# Requests that hold keys are parsed by the module and not by the core, which
+# would send a request that it refuses back with the keys in it.
+PARSED_BY_MODULE = ('sa-new',)
 INT_TYPES = ('u8', 'u16', 'u32', 'u64')
 KNOWN_KEYS = {
     'spec': {'name', 'protocol', 'doc', 'definitions', 'attribute-sets',
@@ -356,6 +359,11 @@ def kernel_header(spec):
         lines += ['extern const struct nla_policy',
                   f'{c_lower(spec.name, name, "nl_policy")}[{top} + 1];', '']
     for operation in calls:
+        if operation['name'] in PARSED_BY_MODULE:
+            top = c_upper(spec.name, 'a', operation['attribute-set'], 'max')
+            lines += ['extern const struct nla_policy',
+                      f'{request_policy(spec, operation)}[{top} + 1];', '']
+    for operation in calls:
         for _, function, arguments in callbacks(spec, operation):
             line = f'int {function}({arguments});'
             if len(line) > 80:
@@ -368,6 +376,13 @@ def kernel_header(spec):
               'extern const struct genl_multicast_group '
               f'ipsec_nl_mcgrps[{len(spec.groups)}];', '']
     return lines + [f'#endif /* {guard} */']
+
+
+def request_policy(spec, operation):
+    """Name of the attribute policy of a request."""
+    if operation['name'] in PARSED_BY_MODULE:
+        return c_lower(spec.name, operation['name'], 'nl_policy')
+    return c_lower(operation['name'], 'nl_policy')
 
 
 def kernel_source(spec):
@@ -387,8 +402,9 @@ def kernel_source(spec):
                               f'{c_lower(spec.name, name, "nl_policy")}',
                               name, spec.sets[name]['attributes'])
     for operation in calls:
-        head = ('static const struct nla_policy\n'
-                f'{c_lower(operation["name"], "nl_policy")}')
+        static = '' if operation['name'] in PARSED_BY_MODULE else 'static '
+        head = (f'{static}const struct nla_policy\n'
+                f'{request_policy(spec, operation)}')
         lines += policy_array(spec, head, operation['attribute-set'],
                               spec.requested(operation))
     lines += [f'const struct genl_ops ipsec_nl_ops[{len(calls)}] = {{']
@@ -400,10 +416,11 @@ def kernel_source(spec):
         lines += [f'\t\t.{member}\t\t= {function},' if len(member) < 7 else
                   f'\t\t.{member}\t= {function},'
                   for member, function, _ in callbacks(spec, operation)]
-        lines += [f'\t\t.policy\t\t= '
-                  f'{c_lower(operation["name"], "nl_policy")},',
-                  f'\t\t.maxattr\t= {top},',
-                  '\t\t.flags\t\t= GENL_UNS_ADMIN_PERM,', '\t},']
+        lines += [f'\t\t.policy\t\t= {request_policy(spec, operation)},']
+        # The core parses nothing where there is a policy but no maximum.
+        if operation['name'] not in PARSED_BY_MODULE:
+            lines += [f'\t\t.maxattr\t= {top},']
+        lines += ['\t\t.flags\t\t= GENL_UNS_ADMIN_PERM,', '\t},']
     lines += ['};', '', 'const struct genl_multicast_group '
               f'ipsec_nl_mcgrps[{len(spec.groups)}] = {{']
     # Events tell what the requests tell, so they need the same right.

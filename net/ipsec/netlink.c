@@ -4,7 +4,7 @@
  *
  * A request is parsed into a plain structure, validated whole, acted on under
  * ipn->mutex, and announced in the format of the get. What the attribute
- * policies of netlink_gen.c refuse does not reach this file.
+ * policies of netlink_gen.c refuse does not reach this file, new SAs excepted.
  */
 #include "netlink.h"
 
@@ -679,18 +679,26 @@ static int add_sa(struct ipsec_net *ipn, struct ipsec_sa *sa,
 /**
  * ipsec_nl_sa_new_doit() - add an SA
  * @skb: request
- * @info: request, parsed
+ * @info: request, not parsed
+ *
+ * The core answers a refused request with a copy of it, so the keys have to be
+ * gone from it by then, whatever the reason is. That includes what the
+ * attribute policy refuses, which therefore is applied here.
  *
  * Context: Process context, may sleep.
  * Return: 0 or -errno, with a sentence where the request is wrong.
  */
 int ipsec_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr *tb[IPSEC_A_SA_MAX + 1];
 	struct ipsec_sa_params params;
 	struct ipsec_sa *sa;
 	int err;
 
-	err = parse_sa(info, &params) ?:
+	info->attrs = tb;
+	err = nlmsg_parse(info->nlhdr, GENL_HDRLEN, tb, IPSEC_A_SA_MAX,
+			  ipsec_sa_new_nl_policy, info->extack) ?:
+	      parse_sa(info, &params) ?:
 	      ipsec_sa_validate(&params, info->attrs, info->extack);
 	if (err)
 		goto out_wipe;

@@ -56,8 +56,8 @@ ipsec_selector_nl_policy[IPSEC_A_SELECTOR_MAX + 1] = {
 	[IPSEC_A_SELECTOR_ICMP_CODE] = { .type = NLA_U8 },
 };
 
-static const struct nla_policy
-sa_new_nl_policy[IPSEC_A_SA_MAX + 1] = {
+const struct nla_policy
+ipsec_sa_new_nl_policy[IPSEC_A_SA_MAX + 1] = {
 	[IPSEC_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[IPSEC_A_SA_PROTO] = NLA_POLICY_RANGE(NLA_U8, 50, 51),
 	[IPSEC_A_SA_SPI] = { .type = NLA_U32 },
@@ -147,8 +147,7 @@ const struct genl_ops ipsec_nl_ops[11] = {
 	{
 		.cmd		= IPSEC_CMD_SA_NEW,
 		.doit		= ipsec_nl_sa_new_doit,
-		.policy		= sa_new_nl_policy,
-		.maxattr	= IPSEC_A_SA_MAX,
+		.policy		= ipsec_sa_new_nl_policy,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

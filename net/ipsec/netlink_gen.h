@@ -20,6 +20,9 @@ extern const char *const ipsec_reason_names[IPSEC_REASON_MAX + 1];
 extern const struct nla_policy
 ipsec_selector_nl_policy[IPSEC_A_SELECTOR_MAX + 1];
 
+extern const struct nla_policy
+ipsec_sa_new_nl_policy[IPSEC_A_SA_MAX + 1];
+
 int ipsec_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);

@@ -1,0 +1,503 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Requests that are wrong in one way each, and what must be right about them.
+
+A refusal has an errno, a sentence, the offset of the attribute at fault or the
+number of the missing one, and leaves everything as it was.
+"""
+
+import errno
+import os
+import socket
+
+import nl
+from nl import attr, be32, ip, policy, result, sa, sa_name, selector, u8, u16
+
+KEYS = [os.urandom(n) for n in (20, 32, 20, 20, 32)]
+KEY, AKEY = KEYS[0], KEYS[1]
+
+# What an attribute is made of, for wrong lengths
+SA_TYPES = {
+    nl.A_SA_DIR: 1, nl.A_SA_PROTO: 1, nl.A_SA_SPI: 4, nl.A_SA_SRC: 'ip',
+    nl.A_SA_DST: 'ip', nl.A_SA_MODE: 1, nl.A_SA_REQID: 4, nl.A_SA_ENC: 'name',
+    nl.A_SA_ENC_KEY: 'key', nl.A_SA_AUTH: 'name', nl.A_SA_AUTH_KEY: 'key',
+    nl.A_SA_REPLAY_WINDOW: 4, nl.A_SA_DF: 1, nl.A_SA_SELECTOR: 'nest',
+}
+POLICY_TYPES = {
+    nl.A_POLICY_DIR: 1, nl.A_POLICY_PRIORITY: 4, nl.A_POLICY_SELECTOR: 'nest',
+    nl.A_POLICY_ACTION: 1, nl.A_POLICY_PROTO: 1, nl.A_POLICY_MODE: 1,
+    nl.A_POLICY_SRC: 'ip', nl.A_POLICY_DST: 'ip', nl.A_POLICY_REQID: 4,
+    nl.A_POLICY_SPI: 4,
+}
+SELECTOR_TYPES = {
+    nl.A_SELECTOR_LOCAL_ADDR: 'ip', nl.A_SELECTOR_LOCAL_PLEN: 1,
+    nl.A_SELECTOR_REMOTE_ADDR: 'ip', nl.A_SELECTOR_REMOTE_PLEN: 1,
+    nl.A_SELECTOR_PROTO: 1, nl.A_SELECTOR_LOCAL_PORT_MIN: 2,
+    nl.A_SELECTOR_LOCAL_PORT_MAX: 2, nl.A_SELECTOR_REMOTE_PORT_MIN: 2,
+    nl.A_SELECTOR_REMOTE_PORT_MAX: 2, nl.A_SELECTOR_ICMP_TYPE: 1,
+    nl.A_SELECTOR_ICMP_CODE: 1,
+}
+CONFIG_TYPES = {
+    nl.A_CONFIG_DEFAULT_IN: 1, nl.A_CONFIG_DEFAULT_OUT: 1,
+    nl.A_CONFIG_MAX_SAS: 4, nl.A_CONFIG_MAX_POLICIES: 4,
+}
+
+sock = nl.Sock()
+
+
+def wrong_lengths(kind):
+    """Data that an attribute of this kind cannot have."""
+    if kind == 'ip':
+        return [b'', bytes(3), b'\1' * 5, b'\1' * 8, b'\1' * 15, b'\1' * 17]
+    if kind == 'name':
+        return [b'', b'aes-gcm-16', b'a' * 40 + b'\0']
+    if kind == 'key':
+        return [bytes(129)]
+    if kind == 'nest':
+        return [b'\1', bytes(2), bytes(3)]
+    return [bytes(kind - 1), bytes(kind + 1), b'\1' * 33]
+
+
+class Group:
+    """Refusals under one result."""
+
+    def __init__(self, what):
+        self.what, self.wrong, self.count = what, [], 0
+        self.before = sock.state()
+
+    def refuse(self, why, command, attributes, fault=None,
+               errors=(errno.EINVAL, errno.ERANGE), flags=None):
+        """fault: the attribute (bytes), a missing number, or None."""
+        attributes = attributes if isinstance(attributes, bytes) else \
+            b''.join(attributes)
+        answer = sock.request(command, attributes,
+                              flags or nl.REQUEST | nl.ACK)
+        self.count += 1
+        complaint = []
+        if answer.error not in errors:
+            complaint += ['errno']
+        if not answer.sentence.strip() or '\n' in answer.sentence or \
+           '%' in answer.sentence:
+            complaint += ['sentence']
+        if isinstance(fault, int) and answer.missing != fault:
+            complaint += [f'missing is not {fault}']
+        if isinstance(fault, bytes):
+            offset = 20 + attributes.rfind(fault)
+            if offset < 20 or answer.offset != offset:
+                complaint += [f'offset is not {offset}']
+        if self.before != (after := sock.state()):
+            complaint += ['something changed']
+            self.before = after
+        if complaint:
+            self.wrong += [f'{why}: {", ".join(complaint)}: {answer}']
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        result(not self.wrong, f'{self.what} ({self.count} requests)',
+               ' | '.join(self.wrong))
+
+
+def replaced(good, number, value):
+    """A good message with one attribute in place of another, at its end."""
+    return [v for k, v in good.items() if k != number] + [value]
+
+
+def lengths(name, command, good, types, beyond):
+    with Group(f'{name}: attributes of a wrong length are refused') as group:
+        for number, kind in types.items():
+            for data in wrong_lengths(kind):
+                bad = attr(number, data, kind == 'nest')
+                group.refuse(f'{number} has {len(data)} bytes', command,
+                             replaced(good, number, bad), bad)
+    with Group(f'{name}: attributes it does not have are refused') as group:
+        for number in (0, beyond, 200, 0x3fff):
+            bad = attr(number, 1)
+            group.refuse(f'attribute {number}', command,
+                         list(good.values()) + [bad])
+        group.refuse('trailing bytes', command,
+                     b''.join(good.values()) + b'\1\2\3')
+
+
+def missing(name, command, good, needed):
+    with Group(f'{name}: missing attributes are named') as group:
+        for number in needed:
+            group.refuse(f'without {number}', command,
+                         [v for k, v in good.items() if k != number], number)
+
+
+def sa_new():
+    new, good = nl.CMD_SA_NEW, sa(spi=0x9999, key=KEY)
+    lengths('sa-new', new, good, SA_TYPES, nl.A_SA_MAX + 1)
+    missing('sa-new', new, good,
+            (nl.A_SA_DIR, nl.A_SA_PROTO, nl.A_SA_SPI, nl.A_SA_SRC, nl.A_SA_DST,
+             nl.A_SA_MODE, nl.A_SA_ENC_KEY))
+    with Group('sa-new: values out of range are refused') as group:
+        for bad in ([u8(nl.A_SA_DIR, v) for v in (0, 3, 255)] +
+                    [u8(nl.A_SA_PROTO, v) for v in (0, 49, 52, 17)] +
+                    [u8(nl.A_SA_MODE, v) for v in (0, 3)] +
+                    [u8(nl.A_SA_DF, v) for v in (0, 4)] +
+                    [be32(nl.A_SA_SPI, v) for v in (0, 1, 255)]):
+            group.refuse(bad.hex(), new,
+                         replaced(good, bad[2], bad), bad)
+        for value in (1, 31, 8193, 0xffffffff):
+            bad = attr(nl.A_SA_REPLAY_WINDOW, value)
+            group.refuse(f'window {value}', new,
+                         list(sa(spi=0x9999, direction=1).values()) + [bad],
+                         bad)
+        bad = attr(nl.A_SA_REPLAY_WINDOW, 64)
+        group.refuse('window of an outbound SA', new,
+                     list(good.values()) + [bad], bad)
+        for number in (nl.A_SA_SEQ, nl.A_SA_PACKETS, nl.A_SA_KEY_BITS,
+                       nl.A_SA_DRIVER, nl.A_SA_DROPS):
+            bad = attr(number, bytes(8))
+            group.refuse(f'reply only {number}', new,
+                         list(good.values()) + [bad], bad)
+    with Group('sa-new: addresses that cannot be an end are refused') as group:
+        for number in (nl.A_SA_SRC, nl.A_SA_DST):
+            for text in ('0.0.0.0', '224.0.0.1', '255.255.255.255'):
+                bad = ip(number, text)
+                group.refuse(text, new, replaced(good, number, bad), bad)
+            other = nl.A_SA_SRC + nl.A_SA_DST - number
+            for text in ('::', 'ff02::1'):
+                bad = ip(number, text)
+                message = replaced(good, number, bad)
+                message = [m for m in message if m[2] != other] + \
+                    [ip(other, '2001:db8::1')]
+                group.refuse(text, new, message, bad)
+        bad = ip(nl.A_SA_SRC, '2001:db8::1')
+        group.refuse('two families', new, replaced(good, nl.A_SA_SRC, bad),
+                     bad)
+        for more in ({'mode': 1}, {'src': '2001:db8::1',
+                                   'dst': '2001:db8::2'}):
+            bad = u8(nl.A_SA_DF, 2)
+            group.refuse('df without an IPv4 tunnel', new,
+                         list(sa(spi=0x9999, **more).values()) + [bad], bad)
+        bad = attr(nl.A_SA_SELECTOR, selector('2001:db8::/32'))
+        group.refuse('selector of the other family', new,
+                     list(sa(spi=0x9999, mode=1).values()) + [bad], bad)
+    algorithms(new)
+    with Group('sa-new: an SA that exists is refused') as group:
+        bad = be32(nl.A_SA_SPI, 0x1000)
+        group.refuse('same name', new, replaced(good, nl.A_SA_SPI, bad), bad,
+                     [errno.EEXIST])
+        group.refuse('same name, other direction', new,
+                     [u8(nl.A_SA_DIR, 1)] +
+                     [v for k, v in sa(spi=0x1000).items() if k != 1], None,
+                     [errno.EEXIST])
+
+
+def algorithms(new):
+    with Group('sa-new: unknown and refused algorithms') as group:
+        for name in ('', 'aes', 'AES-GCM-16', 'aes-gcm-16 ', '3des-cbc',
+                     'des-cbc', 'none', 'aes-gcm-8', 'rfc4106(gcm(aes))',
+                     'hmac-md5-96', '%s%n', 'cryptd(aes)'):
+            bad = attr(nl.A_SA_ENC, name)
+            group.refuse(name, new, replaced(sa(spi=0x9999, key=KEY),
+                                             nl.A_SA_ENC, bad), bad)
+            bad = attr(nl.A_SA_AUTH, name)
+            good = sa(spi=0x9999, proto=51, enc=None, auth='hmac-sha2-256-128',
+                      akey=AKEY)
+            group.refuse(name, new, replaced(good, nl.A_SA_AUTH, bad), bad)
+    with Group('sa-new: combinations that protect nothing') as group:
+        null = sa(spi=0x9999, enc='null')
+        group.refuse('null with null', new, null.values(), nl.A_SA_AUTH)
+        bad = attr(nl.A_SA_AUTH, 'null')
+        group.refuse('null as auth', new, list(null.values()) + [bad], bad)
+        group.refuse('cipher alone', new,
+                     sa(spi=0x9999, enc='aes-cbc', key=bytes(16)).values(),
+                     nl.A_SA_AUTH)
+        good = sa(spi=0x9999, key=KEY, auth='hmac-sha2-256-128', akey=AKEY)
+        group.refuse('combined mode and auth', new, good.values(),
+                     good[nl.A_SA_AUTH])
+        good = sa(spi=0x9999, enc='hmac-sha2-256-128', key=AKEY)
+        group.refuse('auth as enc', new, good.values(), good[nl.A_SA_ENC])
+        good = sa(spi=0x9999, proto=51, auth='hmac-sha2-256-128', akey=AKEY)
+        group.refuse('AH with enc', new, good.values(), good[nl.A_SA_ENC])
+        group.refuse('AH without auth', new,
+                     sa(spi=0x9999, proto=51, enc=None).values(),
+                     nl.A_SA_AUTH)
+        group.refuse('ESP without enc', new,
+                     sa(spi=0x9999, enc=None).values(), nl.A_SA_ENC)
+        bad = attr(nl.A_SA_AUTH_KEY, AKEY)
+        group.refuse('auth-key without auth', new,
+                     list(sa(spi=0x9999, key=KEY).values()) + [bad], bad)
+        good = sa(spi=0x9999, key=KEY)
+        del good[nl.A_SA_ENC]
+        group.refuse('enc-key without enc', new, good.values(),
+                     good[nl.A_SA_ENC_KEY])
+        good = sa(spi=0x9999, enc='null', auth='hmac-sha2-256-128', akey=AKEY)
+        bad = attr(nl.A_SA_ENC_KEY, b'x')
+        group.refuse('null with a key', new, list(good.values()) + [bad], bad)
+    with Group('sa-new: keys of a wrong length') as group:
+        for name, right in (('aes-gcm-16', (20, 28, 36)),
+                            ('chacha20-poly1305', (36,)),
+                            ('aes-cbc', (16, 24, 32))):
+            auth = 'hmac-sha2-256-128' if name == 'aes-cbc' else None
+            for size in (set(range(41)) | {64, 127, 128}) - set(right):
+                bad = attr(nl.A_SA_ENC_KEY, b'\xa5' * size)
+                good = sa(spi=0x9999, enc=name, auth=auth, akey=AKEY)
+                group.refuse(f'{name} {size}', new,
+                             replaced(good, nl.A_SA_ENC_KEY, bad), bad)
+        for name, right in (('hmac-sha1-96', 20), ('hmac-sha2-256-128', 32),
+                            ('hmac-sha2-384-192', 48),
+                            ('hmac-sha2-512-256', 64)):
+            for size in (0, 1, right - 1, right + 1, 16, 65, 128):
+                bad = attr(nl.A_SA_AUTH_KEY, b'\xa5' * size)
+                good = sa(spi=0x9999, proto=51, enc=None, auth=name)
+                group.refuse(f'{name} {size}', new,
+                             replaced(good, nl.A_SA_AUTH_KEY, bad), bad)
+
+
+def sa_others():
+    name = dict(zip((nl.A_SA_PROTO, nl.A_SA_SPI, nl.A_SA_DST), sa_name()))
+    types = {k: v for k, v in SA_TYPES.items() if k in name}
+    for what, command in (('sa-get', nl.CMD_SA_GET), ('sa-del', nl.CMD_SA_DEL)):
+        lengths(what, command, name, types, nl.A_SA_MAX + 1)
+        missing(what, command, name, name)
+        with Group(f'{what}: what does not exist or fit is refused') as group:
+            for which in ({'spi': 0x1001}, {'dst': '192.0.2.3'},
+                          {'proto': 51}, {'dst': '2001:db8::2'}):
+                group.refuse(which, command, sa_name(**which), None,
+                             [errno.ENOENT])
+            bad = be32(nl.A_SA_SPI, 255)
+            group.refuse('reserved', command,
+                         replaced(name, nl.A_SA_SPI, bad), bad)
+            bad = u8(nl.A_SA_DIR, 2)
+            group.refuse('dir', command, list(name.values()) + [bad], bad)
+            bad = attr(nl.A_SA_ENC_KEY, bytes(20))
+            group.refuse('key', command, list(name.values()) + [bad], bad)
+    with Group('sa-flush, config-get and bad dumps are refused') as group:
+        bad = u8(nl.A_SA_DIR, 2)
+        group.refuse('flush of a direction', nl.CMD_SA_FLUSH, bad, bad)
+        bad = attr(nl.A_CONFIG_MAX_SAS, 1)
+        group.refuse('config-get', nl.CMD_CONFIG_GET, bad, bad)
+        dump = nl.REQUEST | nl.DUMP
+        for command, bad in (
+                (nl.CMD_SA_GET, be32(nl.A_SA_SPI, 0x1000)),
+                (nl.CMD_SA_GET, ip(nl.A_SA_DST, '192.0.2.2')),
+                (nl.CMD_SA_GET, u8(nl.A_SA_DIR, 3)),
+                (nl.CMD_POLICY_GET, attr(nl.A_POLICY_INDEX, 1)),
+                (nl.CMD_STATS_GET, attr(nl.A_DROP_REASON, 1))):
+            # The end of a dump has a sentence, but the core adds no offset
+            group.refuse(f'dump {command}', command, bad, flags=dump)
+
+
+def policy_new():
+    new, good = nl.CMD_POLICY_NEW, policy(priority=7)
+    lengths('policy-new', new, good, POLICY_TYPES, nl.A_POLICY_MAX + 1)
+    missing('policy-new', new, good,
+            (nl.A_POLICY_DIR, nl.A_POLICY_ACTION, nl.A_POLICY_PROTO,
+             nl.A_POLICY_MODE, nl.A_POLICY_SRC, nl.A_POLICY_DST,
+             nl.A_POLICY_REQID))
+    with Group('policy-new: values out of range are refused') as group:
+        for bad in ([u8(nl.A_POLICY_DIR, v) for v in (0, 3)] +
+                    [u8(nl.A_POLICY_ACTION, v) for v in (0, 4)] +
+                    [u8(nl.A_POLICY_PROTO, v) for v in (0, 6, 52)] +
+                    [u8(nl.A_POLICY_MODE, v) for v in (0, 3)] +
+                    [attr(nl.A_POLICY_REQID, 0)]):
+            group.refuse(bad.hex(), new, replaced(good, bad[2], bad), bad)
+        for number in (nl.A_POLICY_INDEX, nl.A_POLICY_PACKETS):
+            bad = attr(number, 1)
+            group.refuse('reply only', new, list(good.values()) + [bad], bad)
+        bad = be32(nl.A_POLICY_SPI, 0x2000)
+        group.refuse('reqid and spi', new, list(good.values()) + [bad], bad)
+        bad = be32(nl.A_POLICY_SPI, 5)
+        group.refuse('reserved spi', new,
+                     replaced(good, nl.A_POLICY_REQID, bad), bad)
+        for number in (nl.A_POLICY_SRC, nl.A_POLICY_DST):
+            for text in ('0.0.0.0', '239.1.1.1', '255.255.255.255'):
+                bad = ip(number, text)
+                group.refuse(text, new, replaced(good, number, bad), bad)
+            bad = ip(number, '2001:db8::1')
+            group.refuse('two families', new, replaced(good, number, bad))
+        transport = policy(priority=7, mode=1)
+        for number in (nl.A_POLICY_SRC, nl.A_POLICY_DST):
+            bad = ip(number, '192.0.2.7')
+            group.refuse('ends in transport mode', new,
+                         list(transport.values()) + [bad], bad)
+        for action in (2, 3):
+            for number in (nl.A_POLICY_PROTO, nl.A_POLICY_MODE,
+                           nl.A_POLICY_SRC, nl.A_POLICY_REQID):
+                bad = good[number]
+                group.refuse('bypass with parts of protect', new,
+                             list(policy(action=action, priority=7).values()) +
+                             [bad], bad)
+    with Group('policy-new: a policy that exists is refused') as group:
+        group.refuse('same', new, policy(priority=1, action=2).values(), None,
+                     [errno.EEXIST])
+    selectors(new)
+
+
+def selectors(new):
+    def case(group, why, attributes, bad, number=nl.A_POLICY_SELECTOR):
+        group.refuse(why, new, list(policy(priority=7).values()) +
+                     [attr(number, attributes)], bad)
+
+    local, lplen = nl.A_SELECTOR_LOCAL_ADDR, nl.A_SELECTOR_LOCAL_PLEN
+    remote, rplen = nl.A_SELECTOR_REMOTE_ADDR, nl.A_SELECTOR_REMOTE_PLEN
+    with Group('selector: attributes of a wrong length are refused') as group:
+        for number, kind in SELECTOR_TYPES.items():
+            for data in wrong_lengths(kind):
+                bad = attr(number, data)
+                case(group, f'{number} {len(data)}', [bad], bad)
+        bad = attr(nl.A_SELECTOR_MAX + 1, 1)
+        case(group, 'unknown', [bad], None)
+        plain = attr(nl.A_POLICY_SELECTOR, selector('10.0.0.0/8'))
+        plain = plain[:2] + bytes([nl.A_POLICY_SELECTOR, 0]) + plain[4:]
+        group.refuse('nest without its flag', new,
+                     list(policy(priority=7).values()) + [plain], plain)
+    with Group('selector: prefixes that are wrong are refused') as group:
+        for address, plen in ((local, lplen), (remote, rplen)):
+            for text, bits in (('10.0.0.1', 24), ('10.1.2.3', 0),
+                               ('2001:db8::1', 64), ('::1', 0),
+                               ('128.0.0.0', 0), ('10.0.0.1', 31)):
+                bad = ip(address, text)
+                case(group, f'host bits {text}/{bits}',
+                     [bad, u8(plen, bits)], bad)
+            for text, bits in (('10.0.0.0', 33), ('10.0.0.0', 128),
+                               ('2001:db8::', 129), ('2001:db8::', 255)):
+                bad = u8(plen, bits)
+                case(group, f'long {text}/{bits}', [ip(address, text), bad],
+                     bad)
+            bad = u8(plen, 8)
+            case(group, 'length without address', [bad], bad)
+        bad = ip(remote, '2001:db8::')
+        case(group, 'two families', [ip(local, '10.0.0.0'), u8(lplen, 8), bad,
+                                     u8(rplen, 32)], bad)
+    ports(case)
+
+
+def ports(case):
+    minimum = (nl.A_SELECTOR_LOCAL_PORT_MIN, nl.A_SELECTOR_REMOTE_PORT_MIN)
+    tcp = u8(nl.A_SELECTOR_PROTO, 6)
+    with Group('selector: ports and ICMP types that are wrong') as group:
+        for low in minimum:
+            for proto in (None, 0, 1, 47, 50, 58, 255):
+                bad = u16(low, 80)
+                more = [] if proto is None else \
+                    [u8(nl.A_SELECTOR_PROTO, proto)]
+                case(group, f'port of proto {proto}', more + [bad], bad)
+            bad = u16(low + 1, 79)
+            case(group, 'range upside down', [tcp, u16(low, 80), bad], bad)
+            case(group, 'last without first', [tcp, bad], bad)
+        kind, code = nl.A_SELECTOR_ICMP_TYPE, nl.A_SELECTOR_ICMP_CODE
+        for proto in (None, 6, 17):
+            bad = u8(kind, 8)
+            case(group, f'ICMP type of {proto}',
+                 ([u8(nl.A_SELECTOR_PROTO, proto)] if proto else []) + [bad],
+                 bad)
+        bad = u8(code, 0)
+        case(group, 'code without type', [u8(nl.A_SELECTOR_PROTO, 1), bad],
+             bad)
+        for proto, net in ((58, '10.0.0.0/8'), (1, '2001:db8::/32')):
+            bad = u8(nl.A_SELECTOR_PROTO, proto)
+            case(group, 'ICMP of the other family',
+                 selector(net) + [bad, u8(kind, 8)], bad)
+
+
+def policy_others():
+    get, delete = nl.CMD_POLICY_GET, nl.CMD_POLICY_DEL
+    index = {nl.A_POLICY_INDEX: attr(nl.A_POLICY_INDEX, 999)}
+    for what, command in (('policy-get', get), ('policy-del', delete)):
+        lengths(what, command, index, {nl.A_POLICY_INDEX: 4},
+                nl.A_POLICY_MAX + 1)
+        with Group(f'{what}: what does not exist or fit is refused') as group:
+            for number in (0, 999, 0xffffffff):
+                group.refuse(f'index {number}', command,
+                             attr(nl.A_POLICY_INDEX, number), None,
+                             [errno.ENOENT])
+            bad = u8(nl.A_POLICY_DIR, 1)
+            group.refuse('index and dir', command,
+                         attr(nl.A_POLICY_INDEX, 1) + bad, bad)
+            group.refuse('nothing', command, b'',
+                         nl.A_POLICY_INDEX if command == get else
+                         nl.A_POLICY_DIR)
+            if command == get:
+                continue
+            group.refuse('dir without the right priority', command,
+                         [bad, attr(nl.A_POLICY_PRIORITY, 3)], None,
+                         [errno.ENOENT])
+            bad = attr(nl.A_POLICY_PRIORITY, 1)
+            group.refuse('index and priority', command,
+                         attr(nl.A_POLICY_INDEX, 1) + bad, bad)
+            bad = ip(nl.A_SELECTOR_LOCAL_ADDR, '10.0.0.1')
+            group.refuse('selector with host bits', command,
+                         [u8(nl.A_POLICY_DIR, 1),
+                          attr(nl.A_POLICY_SELECTOR,
+                               [bad, u8(nl.A_SELECTOR_LOCAL_PLEN, 8)])], bad)
+    with Group('policy-flush: a wrong direction is refused') as group:
+        for value in (0, 3):
+            bad = u8(nl.A_POLICY_DIR, value)
+            group.refuse(f'dir {value}', nl.CMD_POLICY_FLUSH, bad, bad)
+
+
+def config():
+    command = nl.CMD_CONFIG_SET
+    lengths('config-set', command, {}, CONFIG_TYPES, nl.A_CONFIG_MAX + 1)
+    with Group('config-set: values out of range are refused') as group:
+        for number in (nl.A_CONFIG_DEFAULT_IN, nl.A_CONFIG_DEFAULT_OUT):
+            for value in (0, 1, 4, 255):
+                bad = u8(number, value)
+                group.refuse(f'default {value}', command, bad, bad)
+        for number in (nl.A_CONFIG_SAS, nl.A_CONFIG_POLICIES):
+            bad = attr(number, 1)
+            group.refuse('reply only', command, bad, bad)
+
+
+def good_requests():
+    """The base of every refusal is itself accepted, so that what was wrong
+    in it was what was said to be; of two attributes the last one counts."""
+    wrong = []
+    for what in ({'key': KEYS[2]}, {'proto': 51, 'enc': None,
+                 'auth': 'hmac-sha2-256-128', 'akey': AKEY},
+                 {'enc': 'null', 'auth': 'hmac-sha2-256-128', 'akey': AKEY},
+                 {'direction': 1, 'spi': 0x9998}, {'mode': 1, 'spi': 0x9997}):
+        what = {'spi': 0x9999, **what}
+        answer = nl.new_sa(sock, **what)
+        gone = sock.request(nl.CMD_SA_DEL, sa_name(
+            what['spi'], proto=what.get('proto', 50)))
+        if answer.error or gone.error:
+            wrong += [f'{what["spi"]}: {answer}, {gone}']
+    for what in ({}, {'mode': 1}, {'action': 2}, {'action': 3},
+                 {'sel': selector('10.0.0.0/8', '10.1.0.0/16',
+                                  u8(nl.A_SELECTOR_PROTO, 6),
+                                  u16(nl.A_SELECTOR_LOCAL_PORT_MIN, 80))}):
+        answer = nl.new_policy(sock, priority=7, **what)
+        index = nl.parse(answer.messages[0][1])[0][1] if answer.messages \
+            else bytes(4)
+        gone = sock.request(nl.CMD_POLICY_DEL, attr(nl.A_POLICY_INDEX, index))
+        if answer.error or gone.error:
+            wrong += [f'{answer}, {gone}']
+    result(not wrong, 'the requests without the mistake are accepted', wrong)
+    twice = [be32(nl.A_SA_SPI, 0x5001), attr(nl.A_SA_ENC_KEY, KEYS[3])]
+    answer = sock.request(nl.CMD_SA_NEW,
+                          twice + list(sa(spi=0x5002, key=KEYS[4][:20])
+                                       .values()))
+    first = sock.request(nl.CMD_SA_GET, sa_name(0x5001))
+    second = sock.request(nl.CMD_SA_DEL, sa_name(0x5002))
+    result((answer.error, first.error, second.error) == (0, errno.ENOENT, 0),
+           'of an attribute given twice the last one counts',
+           f'{answer}, {first}, {second}')
+
+
+def main():
+    for what in (nl.new_sa(sock, key=KEY), nl.new_sa(sock, spi=0x1001,
+                 direction=1, dst='192.0.2.9'),
+                 nl.new_policy(sock, priority=1, action=2),
+                 nl.new_policy(sock, direction=1, sel=selector('10.0.0.0/8'))):
+        if what.error:
+            raise SystemExit(f'preparation: {what}')
+    good_requests()
+    sa_new()
+    sa_others()
+    policy_new()
+    policy_others()
+    config()
+    result(not [k for k in KEYS if k[:8] in nl.received],
+           f'no key in the {len(nl.received)} bytes that were received')
+    result(b'\xa5' * 8 not in nl.received, 'nor one of a wrong length')
+
+
+main()
