@@ -49,7 +49,7 @@ show() { # namespace argument of ipsecctl...
 # ---- a server in site B, a file for it in site A
 
 serve() {
-	on_background h2 nc.openbsd -l -k -N -p 8000 >"$TMP/received"
+	on_background h2 nc.openbsd -l -k -N -p 8000 >>"$TMP/received"
 	must "a server listens in site B" wait_for 20 listening
 }
 

@@ -288,7 +288,8 @@ PCAP='' TCPDUMP=''
 capture_start() { # [namespace device]
 	PCAP=$TMP/wire.pcap
 	: >"$TMP/tcpdump"
-	ip netns exec "${1:-w}$SUFFIX" tcpdump -i "${2:-left}" -n -U \
+	# The buffer has slots for the longest packet: the default is 32 of them
+	ip netns exec "${1:-w}$SUFFIX" tcpdump -i "${2:-left}" -n -U -B 32768 \
 		--immediate-mode -w "$PCAP" 2>"$TMP/tcpdump" &
 	TCPDUMP=$!
 	JOBS+=("$TCPDUMP")
@@ -303,6 +304,7 @@ captured_all() {
 	lines=$(wc -l <"$TMP/tcpdump")
 	kill -USR1 "$TCPDUMP" || return 1
 	wait_for 5 captured_answer "$lines" || return 1
+	captured_none_lost || return 0
 	answer=$(tail -n 1 "$TMP/tcpdump")
 	[[ $answer =~ ([0-9]+)\ packets?\ captured,\ ([0-9]+)\ packets?\ received ]] &&
 		[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
@@ -312,9 +314,13 @@ captured_answer() { # lines before
 	[ "$(wc -l <"$TMP/tcpdump")" -gt "$1" ]
 }
 
+captured_none_lost() {
+	tail -n 1 "$TMP/tcpdump" | grep -q ' 0 packets dropped by kernel'
+}
+
 capture_stop() {
 	need wait_for 20 captured_all
-	need grep -q ' 0 packets dropped by kernel' "$TMP/tcpdump"
+	need captured_none_lost
 	kill -INT "$TCPDUMP"
 	wait "$TCPDUMP"
 	TCPDUMP=
