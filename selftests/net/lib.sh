@@ -94,6 +94,20 @@ try_not() { # what command [argument...]
 	fi
 }
 
+# The results that a program prints, one per line: "ok" or "not ok", what, and
+# details of a failure, with tabs in between. One more failure if it fails.
+results_of() { # command [argument...]
+	local verdict what detail
+
+	while IFS=$'\t' read -r verdict what detail; do
+		case $verdict in
+		ok) pass "$what" ;;
+		"not ok") fail "$what" "$detail" ;;
+		*) echo "# $verdict $what $detail" ;;
+		esac
+	done < <("$@" 2>&1 || printf 'not ok\t%s\tstatus %s\n' "$1" $?)
+}
+
 # For preparations: no result, but nothing after it means anything. Not in a
 # pipeline, whose other end the exit would not reach.
 need() { # command [argument...]
