@@ -3,8 +3,8 @@
  * DOC: Transport mode (RFC 4303 3.1.1, RFC 4302 3.1.1)
  *
  * Output: ipsec_transport_offset() finds the place of the new header,
- * ipsec_transport_open() takes the headers in front of it off, AH or ESP is
- * pushed, and ipsec_transport_close() puts them back in front. Input:
+ * ipsec_transport_open() moves the headers in front of it out of its way, AH or
+ * ESP is pushed, and ipsec_transport_close() makes them fit it. Input:
  * ipsec_transport_restore() closes the gap that the removed header left.
  */
 #include "transport.h"
@@ -77,20 +77,27 @@ int ipsec_transport_offset(const struct sk_buff *skb, u8 family, u16 *prevhdr)
 }
 
 /**
- * ipsec_transport_open() - move skb->data to what will be protected
- * @pkt: its skb is owned, data at the IP header; outer_len and prevhdr are set
+ * ipsec_transport_open() - make the gap and move skb->data behind it
+ * @pkt: its skb is owned and has room, data at the IP header; outer_len and
+ *	prevhdr are set
  *
- * Sets nexthdr.
+ * The headers in front move now, because AH or ESP is written where they end.
+ * Sets nexthdr; leaves skb->data at what will be protected.
  */
 void ipsec_transport_open(struct ipsec_packet *pkt)
 {
-	pkt->nexthdr = skb_network_header(pkt->skb)[pkt->prevhdr];
-	__skb_pull(pkt->skb, pkt->outer_len);
+	unsigned int gap = pkt->sa->layout.hdr_len;
+	struct sk_buff *skb = pkt->skb;
+
+	pkt->nexthdr = skb_network_header(skb)[pkt->prevhdr];
+	memmove(skb->data - gap, skb->data, pkt->outer_len);
+	skb_set_network_header(skb, -(int)gap);
+	__skb_pull(skb, pkt->outer_len);
 }
 
 /**
- * ipsec_transport_close() - put the headers in front of AH or ESP
- * @pkt: skb->data at AH or ESP
+ * ipsec_transport_close() - make the headers in front of AH or ESP fit it
+ * @pkt: skb->data at AH or ESP, behind the headers that were moved
  *
  * Leaves data and network header at the IP header, the transport header at AH
  * or ESP, and the lengths right.
@@ -98,12 +105,9 @@ void ipsec_transport_open(struct ipsec_packet *pkt)
 void ipsec_transport_close(struct ipsec_packet *pkt)
 {
 	struct sk_buff *skb = pkt->skb;
-	u8 *from = skb_network_header(skb);
 
 	skb_reset_transport_header(skb);
 	__skb_push(skb, pkt->outer_len);
-	memmove(skb->data, from, pkt->outer_len);
-	skb_reset_network_header(skb);
 	skb_network_header(skb)[pkt->prevhdr] = pkt->sa->key.proto;
 	if (pkt->family == AF_INET)
 		ip_hdr(skb)->tot_len = htons(skb->len);
