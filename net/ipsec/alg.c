@@ -102,27 +102,27 @@ static const struct ipsec_alg algs[] = {
 };
 
 #define WHY_DES \
-	"DES keys are too short, RFC 8221 section 5 says it MUST NOT be used"
+	"DES keys are too short and MUST NOT be used (RFC 8221 section 5)"
 #define WHY_3DES \
-	"3DES has 64-bit blocks, RFC 8221 section 5 says it SHOULD NOT be used"
+	"3DES has 64-bit blocks and SHOULD NOT be used (RFC 8221 section 5)"
 #define WHY_BLOWFISH \
-	"Blowfish has 64-bit blocks, RFC 8221 section 5 says it MUST NOT be used"
+	"Blowfish has 64-bit blocks and MUST NOT be used (RFC 8221 section 5)"
 #define WHY_IDEA \
-	"IDEA has 64-bit blocks and is not specified for ESP (RFC 8221 section 5)"
+	"3IDEA is not specified and MUST NOT be used (RFC 8221 section 5)"
 #define WHY_CAST \
 	"CAST-128 has 64-bit blocks, too small for the data one SA may carry"
 #define WHY_TWOFISH \
 	"Twofish is not standardized for ESP (RFC 8221 section 5)"
 #define WHY_MD5 \
-	"MD5 is broken, RFC 8221 section 6 says it MUST NOT be used"
+	"MD5 is broken and MUST NOT be used (RFC 8221 section 6)"
 #define WHY_DES_MAC \
-	"DES is broken, RFC 8221 section 6 says DES-MAC MUST NOT be used"
+	"DES-MAC is broken and MUST NOT be used (RFC 8221 section 6)"
 #define WHY_SHORT_GCM \
 	"A shortened ICV makes GCM forgeries cheap, use aes-gcm-16 (RFC 8221)"
 #define WHY_SHORT_SHA2 \
-	"The 96-bit ICV is an old mistake (RFC 8221 section 6), use hmac-sha2-256-128"
+	"A 96-bit ICV is a known mistake (RFC 8221), use hmac-sha2-256-128"
 #define WHY_NONE \
-	"Without integrity there must be no encryption (RFC 8221 section 4)"
+	"Encryption without integrity MUST NOT be used (RFC 8221 section 4)"
 
 static const struct {
 	const char *name;
@@ -136,7 +136,6 @@ static const struct {
 	{ "3des-cbc", WHY_3DES },
 	{ "blowfish", WHY_BLOWFISH },
 	{ "blowfish-cbc", WHY_BLOWFISH },
-	{ "idea", WHY_IDEA },
 	{ "3idea", WHY_IDEA },
 	{ "cast", WHY_CAST },
 	{ "cast128", WHY_CAST },

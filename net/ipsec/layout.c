@@ -35,8 +35,7 @@ void ipsec_layout_esp(struct ipsec_layout *layout, const struct ipsec_alg *enc,
 	layout->outer_len = outer_len;
 	layout->hdr_len = ESP_FIXED_LEN + enc->iv_len;
 	layout->icv_len = auth ? auth->icv_len : enc->icv_len;
-	/*
-	 * RFC 4303 2.4 has two rules: without the IV a multiple of the block,
+	/* RFC 4303 2.4 has two rules: without the IV a multiple of the block,
 	 * with the IV a multiple of 4. Blocks are powers of two and IVs are
 	 * multiples of 4, so the larger of the two without the IV meets both.
 	 */
@@ -100,8 +99,7 @@ u32 ipsec_layout_mtu(const struct ipsec_layout *layout, u32 link_mtu,
 	u32 fixed_len = layout->outer_len + layout->hdr_len + layout->icv_len;
 	u32 room;
 
-	/*
-	 * Both comparisons come before their subtraction: an MTU below what the
+	/* Both comparisons come before their subtraction: an MTU below what the
 	 * SA adds must not come out as one of 4 GB.
 	 */
 	if (link_mtu < header_len)

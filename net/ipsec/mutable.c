@@ -44,8 +44,7 @@ static bool option4_is_immutable(u8 type)
 	}
 }
 
-/*
- * RFC 4302 3.3.3.1.1.1: the destination address counts as it will be at the
+/* RFC 4302 3.3.3.1.1.1: the destination address counts as it will be at the
  * end of the source route. That is the last address of a route that is still
  * to go; when the pointer is behind the route, the packet is there already and
  * the route holds the way it came.
@@ -154,8 +153,7 @@ static int zero_options6(u8 *ext, size_t ext_len)
 	return 0;
 }
 
-/*
- * RFC 4302 A2: a routing header and the destination address count as they will
+/* RFC 4302 A2: a routing header and the destination address count as they will
  * be at the final destination. Of the addresses that are still to be visited,
  * the last one becomes the destination; each hop will have put the destination
  * it was reached by in place of the one it took. Segments left is a byte of

@@ -44,8 +44,7 @@
 #define WORD_SEQS 32
 #define WORD_SEQS_SHIFT 5
 
-/*
- * W numbers in a row lie in at most DIV_ROUND_UP(W, 32) + 1 words, and fls(n)
+/* W numbers in a row lie in at most DIV_ROUND_UP(W, 32) + 1 words, and fls(n)
  * is the least shift for which 1 << shift is more than n.
  */
 static u32 ring_shift(u32 window)

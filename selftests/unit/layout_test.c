@@ -59,8 +59,10 @@ static void shape_layout(const struct shape *shape, struct ipsec_layout *layout)
 				shape->outer_len);
 }
 
+typedef void (*check_fn)(const struct shape *shape);
+
 /* Every algorithm or pair, in both families and modes. */
-static void for_each_sa(void (*check)(const struct shape *shape))
+static void check_every_sa(check_fn check)
 {
 	/* Tunnel in IPv4, IPv6; transport without and with more headers. */
 	static const struct {
@@ -126,7 +128,7 @@ static void check_mtu(const struct shape *shape)
 
 static void ipsec_layout_mtu__exact_for_every_sa_and_mtu(void)
 {
-	for_each_sa(check_mtu);
+	check_every_sa(check_mtu);
 }
 
 static void check_tiny(const struct shape *shape)
@@ -158,7 +160,7 @@ static void check_tiny(const struct shape *shape)
 
 static void ipsec_layout_mtu__no_underflow(void)
 {
-	for_each_sa(check_tiny);
+	check_every_sa(check_tiny);
 }
 
 static void check_trailer(const struct shape *shape)
@@ -178,7 +180,7 @@ static void check_trailer(const struct shape *shape)
 
 static void ipsec_layout_trailer__every_sa_and_payload(void)
 {
-	for_each_sa(check_trailer);
+	check_every_sa(check_trailer);
 }
 
 /* Counted by hand. */

@@ -91,7 +91,8 @@ static void ipsec_mutable_zero4__known(void)
 		{ "IHL 4", IP4("4"), NULL },
 		{ "IHL beyond the header", IP4("6"), NULL },
 		{ "IHL below the header", IP4("5") "01010101", NULL },
-		{ "version 6", "65 00 0014 0000 0000 4033 0000 c0000201 cb007101",
+		{ "version 6",
+		  "65 00 0014 0000 0000 4033 0000 c0000201 cb007101",
 		  NULL },
 		{ "NOP, EOL and what is behind it",
 		  IP4("7") "01 01 00 07 ff 88 77 66",
@@ -115,9 +116,11 @@ static void ipsec_mutable_zero4__known(void)
 		{ "stream ID", IP4("6") "88 04 abcd",
 		  IP4_DONE("6", "cb007101") "00 00 0000" },
 		{ "security without its copy bit is another option",
-		  IP4("6") "02 04 abcd", IP4_DONE("6", "cb007101") "00 00 0000" },
+		  IP4("6") "02 04 abcd",
+		  IP4_DONE("6", "cb007101") "00 00 0000" },
 		{ "router alert without its copy bit",
-		  IP4("6") "14 04 0001", IP4_DONE("6", "cb007101") "00 00 0000" },
+		  IP4("6") "14 04 0001",
+		  IP4_DONE("6", "cb007101") "00 00 0000" },
 		{ "unknown", IP4("6") "fe 02 01 00",
 		  IP4_DONE("6", "cb007101") "00 00 01 00" },
 		{ "loose source route of the sender",
@@ -137,7 +140,8 @@ static void ipsec_mutable_zero4__known(void)
 		  IP4_DONE("7", "cb007101") "00 00 00 00000000 00" },
 		{ "source route of no address", IP4("6") "83 03 04 00",
 		  IP4_DONE("6", "cb007101") "00 00 00 00" },
-		{ "source route without pointer", IP4("6") "83 02 01 00", NULL },
+		{ "source route without pointer", IP4("6") "83 02 01 00",
+		  NULL },
 		{ "source route of half an address",
 		  IP4("7") "83 06 04 c63364 0000", NULL },
 		{ "source route, pointer 0", IP4("7") "83 07 00 c6336401 00",
@@ -209,6 +213,7 @@ static void ipsec_mutable_zero4__every_type_and_length(void)
 static void ipsec_mutable_zero4__every_header_length(void)
 {
 	unsigned int ihl, len;
+	bool is_good;
 	u8 hdr[80];
 	int err;
 
@@ -217,7 +222,8 @@ static void ipsec_mutable_zero4__every_header_length(void)
 			memset(hdr, 0x01, sizeof(hdr));
 			hdr[0] = 0x40 | ihl;
 			err = run_exact(ipsec_mutable_zero4, hdr, len);
-			EXPECT(err == (ihl >= 5 && len == ihl * 4 ? 0 : -EINVAL),
+			is_good = ihl >= 5 && len == ihl * 4;
+			EXPECT(err == (is_good ? 0 : -EINVAL),
 			       "IHL %u length %u: %d", ihl, len, err);
 		}
 	}
@@ -256,8 +262,10 @@ static void ipsec_mutable_zero6__known(void)
 		  IP6_DONE("00", D99) "33 00 01 04 deadbeef" },
 		{ "destination options",
 		  IP6("3c") "33 01 20 05 1122334455 1e 03 667788 00 00",
-		  IP6_DONE("3c", D99) "33 01 20 05 0000000000 1e 03 667788 00 00" },
-		{ "both", IP6("00") "3c 00 20 04 01020304 33 00 20 03 010203 00",
+		  IP6_DONE("3c", D99)
+		  "33 01 20 05 0000000000 1e 03 667788 00 00" },
+		{ "both",
+		  IP6("00") "3c 00 20 04 01020304 33 00 20 03 010203 00",
 		  IP6_DONE("00", D99)
 		  "3c 00 20 04 00000000 33 00 20 03 000000 00" },
 		{ "option data beyond the header",
@@ -270,11 +278,12 @@ static void ipsec_mutable_zero6__known(void)
 		  NULL },
 		{ "header cut", IP6("00") "33 00 01 04 0000", NULL },
 		{ "header of one byte", IP6("00") "33", NULL },
-		{ "fragment header", IP6("2c") "33 00 0000 00000001", NULL },
+		/* Its bytes would make good options as well. */
+		{ "fragment header", IP6("2c") "33 00 0000 00000000", NULL },
 		{ "fragment header behind another",
-		  IP6("3c") "2c 00 01 04 00000000 33 00 0000 00000001", NULL },
-		{ "AH where its content would be", IP6("33") "11 04 0000 00000001",
-		  NULL },
+		  IP6("3c") "2c 00 01 04 00000000 33 00 0000 00000000", NULL },
+		{ "AH itself", IP6("33") "11 00 0000 00000000", NULL },
+		{ "ESP", IP6("32") "11 00 0000 00000000", NULL },
 		{ "mobility header", IP6("87") "33 00 00 00 00000000", NULL },
 
 		{ "routing type 0 of the sender, three to go",
@@ -315,7 +324,8 @@ static void ipsec_mutable_zero6__known(void)
 		{ "all that may be in front of AH",
 		  IP6("00") "3c 00 3e 04 01020304 2b 00 01 04 00000000 "
 		  "3c 02 00 01 00000000 " DA1 " 33 00 20 04 ffffffff",
-		  IP6_DONE("00", DA1) "3c 00 3e 04 00000000 2b 00 01 04 00000000 "
+		  IP6_DONE("00", DA1)
+		  "3c 00 3e 04 00000000 2b 00 01 04 00000000 "
 		  "3c 02 00 00 00000000 " D99 " 33 00 20 04 00000000" },
 	};
 
@@ -481,7 +491,7 @@ static size_t random_hdr6(u8 *hdr)
 	return len;
 }
 
-/* Good or bad, it ends inside its memory; and doing it again changes nothing. */
+/* It ends inside its memory, and doing it again changes nothing. */
 static void fuzz(zero_fn zero, size_t (*make)(u8 *hdr))
 {
 	u8 hdr[MAX_HDR], again[MAX_HDR];
@@ -713,7 +723,7 @@ static void ipsec_mutable_zero6__each_bit_counts(void)
 		from_hex(text, hdr);
 		i = bit / 8;
 		hdr[i] ^= 1 << bit % 8;
-		/* traffic class and flow label, hop limit, data of the option */
+		/* traffic class, flow label, hop limit, data of the option */
 		is_mutable = (i == 0 && bit % 8 < 4) || (i >= 1 && i <= 3) ||
 			     i == 7 || (i >= 44 && i <= 47);
 		if (run_exact(ipsec_mutable_zero6, hdr, len)) {

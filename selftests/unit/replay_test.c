@@ -412,6 +412,23 @@ static void preempt_run(u64 start)
 	preempt_judge(start);
 }
 
+/* Returns how often all the calls took place. */
+static unsigned int preempt_everywhere(u64 start)
+{
+	unsigned int first, second, full_runs = 0;
+
+	for (first = 1; first <= 7; first++) {
+		for (second = 1; second <= 7; second++) {
+			preempt.points[0] = first;
+			preempt.points[1] = second;
+			preempt.points[2] = 0;
+			preempt_run(start);
+			full_runs += preempt.calls == MAX_CALLS;
+		}
+	}
+	return full_runs;
+}
+
 static void ipsec_replay_advance__preempted_anywhere(void)
 {
 	/* 300 stands; the ring for 33 has 4 words, 128 numbers. */
@@ -419,23 +436,15 @@ static void ipsec_replay_advance__preempted_anywhere(void)
 		267, 268, 269, 288, 299, 300, 301, 319, 320, 333, 334,
 		396, 397, 428, 429, 557, 0x100000000 + 301,
 	};
-	unsigned int one, two, three, first, second, full_runs = 0;
+	unsigned int i, count = ARRAY_SIZE(seqs), full_runs = 0;
 
 	preempt.replay = new_window(33);
 	EXPECT(ring_seqs(preempt.replay) == 128, "the ring for 33");
-	for (one = 0; one < ARRAY_SIZE(seqs); one++)
-	for (two = 0; two < ARRAY_SIZE(seqs); two++)
-	for (three = 0; three < ARRAY_SIZE(seqs); three++)
-	for (first = 1; first <= 7; first++)
-	for (second = 1; second <= 7; second++) {
-		preempt.seqs[0] = seqs[one];
-		preempt.seqs[1] = seqs[two];
-		preempt.seqs[2] = seqs[three];
-		preempt.points[0] = first;
-		preempt.points[1] = second;
-		preempt.points[2] = 0;
-		preempt_run(300);
-		full_runs += preempt.calls == MAX_CALLS;
+	for (i = 0; i < count * count * count; i++) {
+		preempt.seqs[0] = seqs[i % count];
+		preempt.seqs[1] = seqs[i / count % count];
+		preempt.seqs[2] = seqs[i / count / count];
+		full_runs += preempt_everywhere(300);
 	}
 	EXPECT(full_runs > 40000, "only %u full runs", full_runs);
 	free(preempt.replay);

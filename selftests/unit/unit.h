@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-/* A case that fails fails often; these lines of it are enough. */
+/* A broken case tends to fail often; these lines of it are enough. */
 #define UNIT_MAX_LINES 10
 
 struct unit_case {
