@@ -21,7 +21,7 @@ PMTUDISC_DONT, PMTUDISC_DO, PMTUDISC_PROBE = 0, 2, 3
 UDP_SEGMENT = 103
 NETLINK_NETFILTER = 12
 # Long enough for a busy emulated machine; only what fails waits for it.
-PATIENCE = 20
+PATIENCE = 15
 
 
 def udp(remote=None, port=5000, local=None, lport=0, dev=None, pmtu=None):
@@ -86,7 +86,10 @@ def exchange(sock, count, size=100, patience=PATIENCE):
             sock.send(bytes(size))
         except PermissionError:
             continue
-        answered += answer(sock, patience) == str(size)
+        if answer(sock, patience) == str(size):
+            answered += 1
+        else:
+            patience = min(patience, 0.5)
     return answered
 
 
@@ -109,7 +112,8 @@ def probe(sock, length, patience=PATIENCE):
 
 
 def path_mtu(sock):
-    """What the kernel knows about the path of a connected socket."""
+    """What the kernel knows about the path of a connected socket now."""
+    sock.connect(sock.getpeername()[:2])
     if sock.family == socket.AF_INET6:
         return sock.getsockopt(socket.IPPROTO_IPV6, IPV6_MTU)
     return sock.getsockopt(socket.IPPROTO_IP, IP_MTU)

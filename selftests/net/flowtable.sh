@@ -26,13 +26,13 @@ table inet f {
 		hook ingress priority 0
 		devices = { lan, wan }
 	}
-	chain fwd { type filter hook forward priority 0
+	chain forward { type filter hook forward priority 0
 		meta l4proto { tcp, udp } flow add @ft
 	}
 }
 table inet t {
 	counter slow {}
-	chain fwd { type filter hook forward priority -200
+	chain forward { type filter hook forward priority -200
 		meta l4proto { tcp, udp } counter name slow
 	}
 }

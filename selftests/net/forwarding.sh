@@ -108,7 +108,7 @@ need set_sysctl g1 net/bridge/bridge-nf-call-iptables=1 \
 need nft_load g1 <<X
 table inet t {
 	counter bridged {}
-	chain fwd { type filter hook forward priority 0
+	chain forward { type filter hook forward priority 0
 		ip saddr 10.9.0.0/24 counter name bridged
 	}
 }

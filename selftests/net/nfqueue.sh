@@ -26,7 +26,7 @@ grep -v '^sa' "$TMP/sites-left" >"$TMP/sites-nosa"
 need nft_load h2 <<X
 table inet t {
 	counter got {}
-	chain in { type filter hook input priority 0; udp dport 5000 counter name got; }
+	chain input { type filter hook input priority 0; udp dport 5000 counter name got; }
 }
 X
 

@@ -80,7 +80,7 @@ need nft_load g1 <<X
 table inet t {
 	counter blue {}
 	counter verified {}
-	chain fwd { type filter hook forward priority 0
+	chain forward { type filter hook forward priority 0
 		udp sport 5000 iifname { "blue", "ipsec0" } counter name blue
 		udp sport 5000 meta ipsec exists counter name verified
 	}
