@@ -136,6 +136,26 @@ def ping(src, dst, size=0, **field):
               echo(src, dst, bytes(range(size))), **field)
 
 
+def fragments(packet, *cuts):
+    """The packet in pieces that begin at 0 and at these multiples of 8 bytes
+    behind the IP header."""
+    start = 40 if packet[0] >> 4 == 6 else (packet[0] & 15) * 4
+    body = packet[start:]
+    ends = list(cuts) + [len(body)]
+    for first, end in zip([0] + list(cuts), ends):
+        more = end < len(body)
+        if packet[0] >> 4 == 6:
+            yield (packet[:4] + struct.pack('!HBB', 8 + end - first, 44,
+                                            packet[7]) + packet[8:40] +
+                   struct.pack('!BBHI', packet[6], 0, first | more, 77) +
+                   body[first:end])
+        else:
+            head = bytearray(packet[:start])
+            head[2:4] = struct.pack('!H', start + end - first)
+            head[6:8] = struct.pack('!H', first // 8 | more << 13)
+            yield fix(bytes(head) + body[first:end])
+
+
 def key(path):
     """The key in a file that lib.sh made."""
     with open(path, encoding='ascii') as file:
@@ -151,6 +171,13 @@ class SA:
         self.enc, self.enc_key = enc, enc_key
         self.auth, self.auth_key = auth, auth_key
         self.seq = 0
+
+    def but(self, **change):
+        """The same SA with some attributes changed."""
+        other = SA.__new__(SA)
+        other.__dict__.update(self.__dict__)
+        other.__dict__.update(change)
+        return other
 
     def number(self, seq):
         """Takes the next sequence number if none is given."""
@@ -190,10 +217,10 @@ class SA:
         return ip(self.src, self.dst, ESP, head + self.seal(head, text),
                   **field)
 
-    def ah(self, payload, proto, seq=None, words=None, **field):
+    def ah(self, payload, proto, seq=None, words=None, align=None, **field):
         """An AH packet. words: a wrong header length."""
         length = 12 + HASHES[self.auth][1]
-        length += -length % (8 if is6(self.src) else 4)
+        length += -length % (align or (8 if is6(self.src) else 4))
         head = struct.pack('!BBHII', proto,
                            length // 4 - 2 if words is None else words, 0,
                            self.spi, self.number(seq))
