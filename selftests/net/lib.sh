@@ -157,6 +157,41 @@ wait_for() { # seconds command [argument...]
 	return 0
 }
 
+# ---- the module
+
+# For scripts that unload it; they leave it loaded, as they found it. run.sh
+# says where the file is, else an installed one is taken.
+MODULE=${IPSEC_MODULE:-}
+
+module_needed() {
+	[ -n "$MODULE" ] || MODULE=$(modinfo -n ipsec 2>/dev/null) ||
+		skip_all "no file of the loaded module: set IPSEC_MODULE"
+}
+
+module_load() { # [parameter=value...]
+	insmod "$MODULE" "$@"
+}
+
+module_unload() {
+	rmmod ipsec
+}
+
+# What has come to the kernel log since log_mark and is a complaint.
+log_mark() {
+	dmesg | wc -l >"$TMP/log"
+}
+
+log_complaints() {
+	dmesg | tail -n +"$(($(<"$TMP/log") + 1))" | grep -E \
+		'WARNING|BUG|Oops|refcount_t|unregister_netdevice|[Ll]eak|stall|blocked for|ipsec: waiting|general protection'
+}
+
+# Kilobytes of memory of the kernel that is not a cache of files.
+kernel_memory() {
+	awk '$1 ~ /^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 }
+		END { print sum }' /proc/meminfo
+}
+
 # ---- namespaces
 
 on() { # namespace command [argument...]
@@ -302,9 +337,10 @@ PCAP='' TCPDUMP=''
 capture_start() { # [namespace device]
 	PCAP=$TMP/wire.pcap
 	: >"$TMP/tcpdump"
-	# The buffer has slots for the longest packet: the default is 32 of them
+	# The buffer has slots for the longest packet: the default is 32 of
+	# them. Who captures thousands sets SNAPLEN for more and shorter ones.
 	ip netns exec "${1:-w}$SUFFIX" tcpdump -i "${2:-left}" -n -U -B 32768 \
-		--immediate-mode -w "$PCAP" 2>"$TMP/tcpdump" &
+		-s "${SNAPLEN:-262144}" --immediate-mode -w "$PCAP" 2>"$TMP/tcpdump" &
 	TCPDUMP=$!
 	JOBS+=("$TCPDUMP")
 	need wait_for 20 grep -q 'listening on' "$TMP/tcpdump"
