@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
 
 /**
  * check_key_lengths() - the key lengths of an algorithm as text
@@ -50,9 +51,14 @@ static bool key_fits(struct parser *p, const char *keyword,
 	if (ipsec_alg_key_fits(alg, key->len))
 		return true;
 	p->is_refused = true;
-	return parse_fail(p, "%s needs %s, the %s %s has %u", alg->name,
-			  lengths, key->path ? "file" : "value of",
-			  key->path ? key->path : keyword, key->len);
+	if (!key->path)
+		return parse_fail(p, "%s needs %s, %s-key has %u", alg->name,
+				  lengths, keyword, key->len);
+	if (!strcmp(key->path, "-"))
+		return parse_fail(p, "%s needs %s, standard input has %u",
+				  alg->name, lengths, key->len);
+	return parse_fail(p, "%s needs %s, the file '%s' has %u", alg->name,
+			  lengths, key->path, key->len);
 }
 
 static bool enc_fits(struct parser *p, const struct sa *sa,

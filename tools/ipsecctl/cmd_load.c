@@ -66,15 +66,16 @@ static void undo_sas(const struct load *load)
 	}
 }
 
-static void undo_policies(const struct load *load, bool is_bypass)
+static void undo_policies(const struct load *load, bool of_bypass)
 {
 	const struct statement *st = load->conf->statements;
 	struct policy policy = { 0 };
+	bool is_bypass;
 	unsigned int i;
 
 	for (i = load->applied; i-- > 0;) {
-		if (st[i].kind != STATEMENT_POLICY ||
-		    (st[i].policy.action == IPSEC_ACTION_BYPASS) != is_bypass)
+		is_bypass = st[i].policy.action == IPSEC_ACTION_BYPASS;
+		if (st[i].kind != STATEMENT_POLICY || is_bypass != of_bypass)
 			continue;
 		policy.index = load->indexes[i];
 		undone(load, i, policy_send_del(&policy));

@@ -72,6 +72,28 @@ static void add_policies(struct conf *conf, unsigned int line,
 	}
 }
 
+static bool unknown_statement(struct parser *p, const char *noun,
+			      const char *verb)
+{
+	static const struct name nouns[] = {
+		{ "sa", 0 },
+		{ "policy", 0 },
+		{ "default", 0 },
+		{ "limits", 0 },
+		{ NULL, 0 }
+	};
+	struct suggestion s = { .word = noun };
+
+	names_suggest_table(&s, nouns);
+	if (s.distance)
+		return parse_fail(p,
+				  "'%s' is no statement (sa add, policy add, default, limits)%s",
+				  noun, names_did_you_mean(&s));
+	return parse_fail(p,
+			  "'%s%s%s' is no statement (sa add, policy add, default, limits)",
+			  noun, verb ? " " : "", verb ? verb : "");
+}
+
 static bool parse_statement(struct parser *p, struct statement *st)
 {
 	const char *noun = parse_next(p);
@@ -93,9 +115,7 @@ static bool parse_statement(struct parser *p, struct statement *st)
 		return parse_default(p, &st->config);
 	if (!strcmp(noun, "limits") && verb)
 		return parse_limits(p, &st->config);
-	return parse_fail(p,
-			  "'%s%s%s' is no statement: sa add, policy add, default or limits",
-			  noun, verb ? " " : "", verb ? verb : "");
+	return unknown_statement(p, noun, verb);
 }
 
 static void add_statement(struct conf *conf, const struct lexer *lex,

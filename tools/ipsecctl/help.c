@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "help.h"
 
+#include <linux/kernel.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -183,7 +184,7 @@ int help_show(const char *command)
 	const char *text = general;
 	size_t i;
 
-	for (i = 0; command && i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (i = 0; command && i < ARRAY_SIZE(texts); i++) {
 		if (!strcmp(texts[i].command, command))
 			text = texts[i].text;
 	}

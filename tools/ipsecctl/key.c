@@ -168,7 +168,7 @@ bool key_read_file(struct key *key, const char *path, const char *base_dir,
 		return read_fd(key, STDIN_FILENO, "standard input", error);
 	}
 	key->path = resolve(path, base_dir);
-	snprintf(name, sizeof(name), "key file %s", key->path);
+	snprintf(name, sizeof(name), "key file '%s'", key->path);
 	fd = open(key->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
 		snprintf(error, KEY_ERROR_MAX, "cannot open %s: %s", name,

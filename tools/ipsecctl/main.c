@@ -13,6 +13,7 @@
 #include "out.h"
 #include "secret.h"
 
+#include <linux/kernel.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,7 +68,7 @@ static bool take_option(char brief, const char *full, struct options *opts)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		if (full ? !strcmp(full, table[i].full) :
 			   brief == table[i].brief) {
 			*table[i].is_given = true;
@@ -130,6 +131,16 @@ static int unknown_command(const char *word)
 	return cmd_usage(NULL, sentence);
 }
 
+static int unknown_option(const char *word)
+{
+	char sentence[256];
+
+	snprintf(sentence, sizeof(sentence),
+		 "unknown option '%.64s'; the options are -j, -n, -a, --help and --version",
+		 word);
+	return cmd_usage(NULL, sentence);
+}
+
 static int version(const struct options *opts)
 {
 	out_begin(opts->is_json);
@@ -160,10 +171,8 @@ int main(int argc, char **argv)
 
 	secret_init();
 	unknown = take_options(argv + 1, &count, &opts);
-	if (unknown) {
-		fprintf(stderr, "ipsecctl: unknown option '%s'\n", unknown);
-		return cmd_usage(NULL, "the options are -j, -n, -a, --help and --version");
-	}
+	if (unknown)
+		return unknown_option(unknown);
 	if (opts.is_version)
 		return version(&opts);
 	if (opts.is_help && !count)

@@ -217,8 +217,12 @@ static unsigned int distance(const char *a, const char *b)
  */
 void names_suggest(struct suggestion *s, const char *candidate)
 {
-	unsigned int d = distance(s->word, candidate);
+	unsigned int d = 2 * distance(s->word, candidate);
+	size_t len = strlen(s->word);
 
+	/* The beginning of a word is nearer than any mistyped one. */
+	if (d && len > 1 && !strncmp(s->word, candidate, len))
+		d = 1;
 	if (!s->best || d < s->distance) {
 		s->best = candidate;
 		s->distance = d;
@@ -247,8 +251,9 @@ const char *names_did_you_mean(const struct suggestion *s)
 {
 	static char text[WORD_MAX + 32];
 	size_t len = strlen(s->word);
+	unsigned int near = len <= 3 ? 2 : len <= 7 ? 4 : 6;
 
-	if (!s->best || s->distance > 2 || s->distance >= len)
+	if (!s->best || s->distance > near || s->distance >= 2 * len)
 		return "";
 	snprintf(text, sizeof(text), "; did you mean '%s'?", s->best);
 	return text;

@@ -20,7 +20,7 @@ struct name {
  * struct suggestion - the best candidate for a mistyped word
  * @word: what was typed
  * @best: nearest candidate so far, or NULL
- * @distance: its distance
+ * @distance: twice its distance
  */
 struct suggestion {
 	const char *word;

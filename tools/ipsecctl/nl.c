@@ -112,7 +112,7 @@ static void missing_name(const struct nlmsghdr *nlh, uint32_t nest_offset,
 }
 
 /**
- * struct extack - the extended acknowledgement of the kernel
+ * struct extack - the extended answer of the kernel
  * @sentence: NULL if there is none
  * @offset: of the bad attribute in the request, 0 if unknown
  * @missing: number of the attribute that is missing, 0 if none is

@@ -52,6 +52,10 @@ static bool spi(struct parser *p, void *object)
 	return parse_number(p, 256, UINT32_MAX, &policy->spi);
 }
 
+static const struct keyword no_keywords[] = {
+	{ NULL, NULL, 0 }
+};
+
 static const struct keyword protect_keywords[] = {
 	{ "src", src, 1 << 1 },
 	{ "dst", dst, 1 << 2 },
@@ -60,9 +64,32 @@ static const struct keyword protect_keywords[] = {
 	{ NULL, NULL, 0 }
 };
 
+static bool is_keyword(const struct keyword *table, const char *word)
+{
+	for (; table->name; table++) {
+		if (!strcmp(table->name, word))
+			return true;
+	}
+	return false;
+}
+
+/* The word that follows a complete action. */
+static bool behind_action(struct parser *p, const struct keyword *table)
+{
+	struct suggestion s = { .word = parse_peek(p) };
+
+	if (is_keyword(priority_keywords, s.word) ||
+	    is_keyword(parse_selector_keywords, s.word))
+		return parse_fail(p,
+				  "'%s' stands behind the action; the action is the last part of a policy",
+				  s.word);
+	parse_suggest(&s, table);
+	return parse_fail(p, "unknown word '%s' behind the action%s", s.word,
+			  names_did_you_mean(&s));
+}
+
 static bool protect(struct parser *p, struct policy *policy)
 {
-	struct suggestion s = { 0 };
 	enum keyword_result result;
 
 	if (!parse_enum(p, names_ipsec_proto, "IPsec protocol",
@@ -74,12 +101,7 @@ static bool protect(struct parser *p, struct policy *policy)
 	} while (result == KEYWORD_DONE);
 	if (result == KEYWORD_ERROR)
 		return false;
-	s.word = parse_peek(p);
-	if (!s.word)
-		return true;
-	parse_suggest(&s, protect_keywords);
-	return parse_fail(p, "unknown word '%s'%s", s.word,
-			  names_did_you_mean(&s));
+	return !parse_peek(p) || behind_action(p, protect_keywords);
 }
 
 static bool action(struct parser *p, struct policy *policy)
@@ -94,17 +116,15 @@ static bool action(struct parser *p, struct policy *policy)
 		parse_suggest(&s, priority_keywords);
 		parse_suggest(&s, parse_selector_keywords);
 		names_suggest_table(&s, names_action);
-		return parse_fail(p, "unknown word '%s'%s", s.word,
-				  names_did_you_mean(&s));
+		return parse_fail(p,
+				  "'%s' is no selector and no action (bypass, discard, protect)%s",
+				  s.word, names_did_you_mean(&s));
 	}
 	p->pos++;
 	policy->action = (uint8_t)number;
 	if (number == IPSEC_ACTION_PROTECT)
 		return protect(p, policy);
-	return !parse_peek(p) ||
-	       parse_fail(p,
-			  "'%s' stands behind the action; the action is the last word of a policy",
-			  parse_peek(p));
+	return !parse_peek(p) || behind_action(p, no_keywords);
 }
 
 static bool selector_words(struct parser *p, struct policy *policy)

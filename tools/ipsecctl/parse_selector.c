@@ -57,9 +57,9 @@ static bool proto(struct parser *p, void *object)
 		return false;
 	if (!strcmp(s.word, "any"))
 		return true;
-	if (names_find(names_proto, s.word, &number))
+	if (names_find(names_proto, s.word, &number)) {
 		value = number;
-	else if (!names_number(s.word, UINT8_MAX, &value) || !value) {
+	} else if (!names_number(s.word, UINT8_MAX, &value) || !value) {
 		names_suggest_table(&s, names_proto);
 		return parse_fail(p,
 				  "proto '%s' is no protocol name or number from 1 to 255%s",
@@ -167,9 +167,9 @@ static bool resolve_icmp_type(struct parser *p, struct selector *sel)
 	if (sel->proto != IPPROTO_ICMP && sel->proto != IPPROTO_ICMPV6)
 		return parse_fail(p,
 				  "icmp-type needs 'proto icmp' or 'proto icmpv6'");
-	if (names_find(table, p->icmp_type, &number))
+	if (names_find(table, p->icmp_type, &number)) {
 		value = number;
-	else if (!names_number(p->icmp_type, UINT8_MAX, &value)) {
+	} else if (!names_number(p->icmp_type, UINT8_MAX, &value)) {
 		names_suggest_table(&s, table);
 		return parse_fail(p,
 				  "icmp-type '%s' is no message type of %s (a name or 0 to 255)%s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Lets the module's table of algorithms be compiled in user space. */
+/* What the module's table of algorithms and this tool need of it. */
 #ifndef IPSECCTL_SHIM_KERNEL_H
 #define IPSECCTL_SHIM_KERNEL_H
 
