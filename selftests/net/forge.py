@@ -1,17 +1,24 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""AH and ESP byte by byte, for inject.py: what an honest peer would send, and
-what nobody should.
+"""AH and ESP byte by byte: what an honest peer would send, and what nobody
+should.
+
+Runs every line of standard input as a Python statement, which sees the names
+below and what earlier statements have assigned, and answers each with "ok" or
+what went wrong.
 
 Not one line is shared with the module or with scapy's IPsec layer, and every
 field can be given a wrong value. Packets are bytes that begin with an IP
 header.
 """
 
-import hashlib
+import functools
 import hmac
 import os
+import random
 import socket
 import struct
+import sys
 import time
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -277,3 +284,17 @@ def put(dev, *packets, version=None):
     deadline = time.monotonic() + 20
     while backlog() and time.monotonic() < deadline:
         time.sleep(0.001)
+
+
+def main():
+    """Statements in, answers out."""
+    for line in sys.stdin:
+        try:
+            exec(line, globals())  # pylint: disable=exec-used
+            print('ok', flush=True)
+        except Exception as error:  # pylint: disable=broad-except
+            print(f'{type(error).__name__}: {error}', flush=True)
+
+
+if __name__ == '__main__':
+    main()

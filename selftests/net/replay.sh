@@ -48,7 +48,6 @@ for w in 0 32 64 1024 8192; do
 done
 peer D 49999 ah transport 10.6.1.1 10.6.1.1/32 - hmac-sha2-256-128:32
 peers
-need inject "import random"
 need inject "random.seed(4303)"
 need inject "forged = lambda packet: next(flips(packet, len(packet) - 1, len(packet)))"
 need state_mark a

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tell what packets have moved in this namespace: watch.py IPSECCTL
 
-Each line of standard input is a set of "name=increase", in any order: it is
-answered with "ok" as soon as exactly these have moved since the line before,
+Each line of standard input is a set of "name=increase", in any order, the same
+name more than once means the sum: it is answered with "ok" as soon as exactly these have moved since the line before,
 or, when ten seconds did not bring that about, with what has moved instead.
 "mark" forgets what has moved so far.
 
@@ -13,6 +13,7 @@ answers to pings; "answered" were packets by which ICMP or, with a reset, TCP
 replied.
 """
 
+import collections
 import json
 import subprocess
 import sys
@@ -74,8 +75,10 @@ def main():
             before = state()
             print('ok', flush=True)
             continue
-        want = {name: int(count) for name, count in
-                (word.split('=') for word in line.split())}
+        want = collections.Counter()
+        for word in line.split():
+            name, count = word.split('=')
+            want[name] += int(count)
         deadline = time.monotonic() + 10
         while True:
             after = state()
