@@ -7,7 +7,7 @@
 #                 (NATIVE=1: on this machine, loads the module)
 # make lint       what machines can say about style
 # make bench      cost per packet
-# make install    module, tool, manual pages
+# make install    module, tool, manual pages (DESTDIR=)
 # make clean      remove everything that was built
 
 KDIR ?= $(shell scripts/kernel build)
@@ -59,7 +59,7 @@ bench:
 	@selftests/bench/run.sh build/check-$$(scripts/kernel release)/ipsec.ko
 
 install: all
-	+$(kbuild) modules_install
+	+$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	+$(MAKE) -C tools/ipsecctl install
 
 clean:
