@@ -13,7 +13,7 @@
 plan 44
 
 N=3
-W=198.51.100.254
+W=192.0.2.254
 need topo4
 agent_start h1 g1 w h2
 need agent h2 "serve_udp('0.0.0.0'); serve_udp('::')"

@@ -226,6 +226,7 @@ expect_stats "conntrack later: g1 dropped nothing" g1 ""
 expect_stats "conntrack later: g2 dropped nothing" g2 ""
 
 # What the counters above say must be able to be wrong.
+IPSEC_DEV=ipsec0
 load_rules
 need ctl g1 policy flush
 need ctl g2 policy flush
