@@ -285,13 +285,48 @@ check_completion() {
 		ipsecctl policy add both proto tcp prote
 }
 
+# The blocks of a manual page that are configurations, as files name.1, name.2...
+manual_blocks() { # page name
+	awk -v name="$2" '
+		/^\.Bd/ { text = ""; inside = 1; next }
+		/^\.Ed/ && text ~ /(^|\n)(sa|policy) add/ &&
+			text !~ /protect esp tunnel src address/ {
+			printf "%s", text >(name "." ++count)
+		}
+		/^\.Ed/ { inside = 0 }
+		inside { gsub(/\\e/, "\\"); text = text $0 "\n" }' "$source/$1"
+}
+
 # The examples that readers copy must be accepted.
 check_examples() {
-	key 20 >a-to-b.key
-	key 20 >b-to-a.key
+	local file
+
+	key 36 >a-to-b.key
+	key 36 >b-to-a.key
+	for file in 10-to-20.enc 20-to-10.enc 10-to-20.auth 20-to-10.auth; do
+		key 32 >$file
+	done
 	cp "$source/ipsec.conf" example.conf
 	claim "the example configuration is accepted" \
 		ipsecctl load -n example.conf
+	manual_blocks ipsecctl.8 example8
+	manual_blocks ipsec.conf.5 example5
+	claim "the manuals hold 5 and 2 configurations" is "5 2" \
+		"$(printf '%s\n' example8.* | wc -l) $(printf '%s\n' example5.* | wc -l)"
+	for file in example[58].*; do
+		claim "$file of the manual is accepted" \
+			ipsecctl load -n "$file"
+	done
+}
+
+# The table of the manual is that of the tool.
+check_table() {
+	ipsecctl -j algorithms | jq -r '.algorithms[] | [.name, .use,
+		(.key_bits | join(" ") | if . == "" then "none" else . end),
+		.salt_bits, .icv_bits, .rfc] |
+		map(if . == 0 then "-" else . end) | join(" Ta ")' >want
+	sed -n 's/^\.It \(.* Ta RFC [0-9]*\) Ta .*/\1/p' "$source/ipsecctl.8" >got
+	[ -s want ] && same "the manual's table of algorithms" want got
 }
 
 check_module_absent() {
@@ -325,6 +360,7 @@ all() {
 	check_man ipsec.conf.5
 	check_words
 	check_completion
+	check_table
 	check_examples
 	check_module_absent
 }
