@@ -329,6 +329,15 @@ check_table() {
 	[ -s want ] && same "the manual's table of algorithms" want got
 }
 
+check_generated() {
+	if /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
+		claim "names_gen.c is that of the specification" \
+			make -s -C "$source" check-names
+	else
+		skip "names_gen.c" "python3-yaml is not installed"
+	fi
+}
+
 check_module_absent() {
 	if [ -d /sys/module/ipsec ]; then
 		skip "commands without the module" "the module is loaded"
@@ -361,6 +370,7 @@ all() {
 	check_words
 	check_completion
 	check_table
+	check_generated
 	check_examples
 	check_module_absent
 }
