@@ -58,6 +58,11 @@ static struct ipsec_net **reentry_ipn(struct sk_buff *skb)
 	return &((struct reentry_cb *)skb->cb)->ipn;
 }
 
+/* In IP6CB(skb)->flags, unused by the kernel: verified, without a security
+ * path.
+ */
+#define IP6SKB_VERIFIED 0x8000
+
 static bool mark_verified(struct sk_buff *skb)
 {
 	struct sec_path *sp;
@@ -84,7 +89,51 @@ bool ipsec_deliver_is_verified(const struct sk_buff *skb)
 {
 	const struct sec_path *sp = skb_sec_path(skb);
 
+	if (skb->protocol == htons(ETH_P_IPV6) &&
+	    IP6CB(skb)->flags & IP6SKB_VERIFIED)
+		return true;
 	return sp && !sp->len;
+}
+
+/* ip6_forward() asks the kernel's own IPsec about what did not come in by a
+ * device with disable_policy.
+ */
+static void hide_mark6(struct sk_buff *skb)
+{
+	IP6CB(skb)->flags |= IP6SKB_VERIFIED;
+	secpath_reset(skb);
+}
+
+/**
+ * ipsec_deliver_guard() - keep the kernel's own IPsec from reading the mark
+ * @skb: a verified packet at the end of PRE_ROUTING
+ * @family: AF_INET or AF_INET6
+ *
+ * __xfrm_policy_check() of 6.1.192 reads the last entry of a security path
+ * without looking whether there is one. On ipsec0 it is not called
+ * (disable_policy); in a VRF, and for what NAT leads on from transport mode,
+ * it would be. So "meta ipsec exists" does not match IPv6 packets in a VRF
+ * behind PRE_ROUTING.
+ */
+void ipsec_deliver_guard(struct sk_buff *skb, u8 family)
+{
+	if (family == AF_INET)
+		IPCB(skb)->flags |= IPSKB_NOPOLICY;
+	else if (netif_is_l3_master(skb->dev))
+		hide_mark6(skb);
+}
+
+/**
+ * ipsec_deliver_unmark() - take the mark of a verified packet off
+ * @skb: the packet, behind all rules that could ask for it
+ */
+void ipsec_deliver_unmark(struct sk_buff *skb)
+{
+	if (!ipsec_deliver_is_verified(skb))
+		return;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		IP6CB(skb)->flags &= ~IP6SKB_VERIFIED;
+	secpath_reset(skb);
 }
 
 /**
@@ -182,6 +231,10 @@ static int reenter_finish6(struct net *net, struct sock *sk,
 {
 	if (!skb_dst(skb))
 		route_input6(net, skb);
+	/* Not for us any more: NAT leads it on. */
+	if (!(((struct rt6_info *)skb_dst(skb))->rt6i_flags &
+	      (RTF_LOCAL | RTF_ANYCAST)))
+		hide_mark6(skb);
 	return dst_input(skb);
 }
 

@@ -8,6 +8,7 @@
  * ============ ============ ==================================================
  * hook         priority     what
  * ============ ============ ==================================================
+ * PRE_ROUTING  last         keeps the kernel's own IPsec off verified packets
  * LOCAL_IN     first        clear packets: IN policy
  * FORWARD      first        clear packets: IN policy; then OUT policy, steering
  * FORWARD      last         takes the mark of a verified packet off
@@ -183,8 +184,15 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 static unsigned int hook_unmark(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	ipsec_deliver_unmark(skb);
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_pre_routing(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
 	if (ipsec_deliver_is_verified(skb))
-		secpath_reset(skb);
+		ipsec_deliver_guard(skb, family_of(state));
 	return NF_ACCEPT;
 }
 
@@ -237,6 +245,8 @@ static const struct nf_hook_ops post_routing_hooks[] = {
 };
 
 static const struct nf_hook_ops checking_hooks[] = {
+	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
+	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),
 	HOOK(hook_local_in, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MIN),
 	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MAX),
