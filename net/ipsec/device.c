@@ -150,12 +150,23 @@ bool ipsec_device_is(const struct net_device *dev)
 	return dev->netdev_ops == &device_ops;
 }
 
+/* Turning forwarding off for all devices, and on for the real ones only, has
+ * turned it off here as well.
+ */
+static void keep_forwarding(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+
+	if (in_dev && unlikely(!IN_DEV_FORWARD(in_dev)))
+		IN_DEV_CONF_SET(in_dev, FORWARDING, 1);
+}
+
 /**
  * ipsec_device_receive() - let the inner packet of a tunnel come in
  * @dev: ipsec0
  * @skb: the packet, its device set; consumed
  *
- * Context: BH disabled.
+ * Context: rcu_read_lock held, BH disabled.
  * Return: false when it was dropped because the queue is full or the device is
  * down.
  */
@@ -163,8 +174,10 @@ bool ipsec_device_receive(struct net_device *dev, struct sk_buff *skb)
 {
 	struct device_priv *priv = netdev_priv(dev);
 
-	if (skb->dev == dev)
+	if (skb->dev == dev) {
 		dev_sw_netstats_rx_add(dev, skb->len);
+		keep_forwarding(dev);
+	}
 	return gro_cells_receive(&priv->gro, skb) == NET_RX_SUCCESS;
 }
 
