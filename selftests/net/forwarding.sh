@@ -96,8 +96,8 @@ link add p1 netns g1$SUFFIX type veth peer name eth netns x1$SUFFIX
 link add p2 netns g1$SUFFIX type veth peer name eth netns x2$SUFFIX
 X
 need ip_batch g1 <<X
-link add br type bridge
-link set br up
+link add name sw0 type bridge
+link set sw0 up
 link set p1 master br up
 link set p2 master br up
 X

@@ -29,11 +29,11 @@ done
 need nft_load g1 <<X
 table inet t {
 	counter super {}
-	counter icmp {}
+	counter errors {}
 	chain post { type filter hook postrouting priority 0
 		oifname "ipsec0" meta l4proto tcp meta length > 1500 counter name super
-		icmp type destination-unreachable counter name icmp
-		icmpv6 type packet-too-big counter name icmp
+		icmp type destination-unreachable counter name errors
+		icmpv6 type packet-too-big counter name errors
 	}
 }
 X
@@ -85,7 +85,7 @@ transfer() { # what namespace statement
 	expect_stats "$1: nothing dropped" g1 ""
 	expect_wire "$1: nothing in clear, nothing longer than the link" \
 		'(ip or ip6) and not icmp6 and (not esp or greater 1515)' 0
-	super=$(counted g1 super) icmp=$(counted g1 icmp)
+	super=$(counted g1 super) icmp=$(counted g1 errors)
 	try "$1: super-packets pass ipsec0" [ "$super" -ge 1 ]
 	echo "# $super super-packets, $icmp ICMP errors"
 }

@@ -138,7 +138,7 @@ probe "ICMP about an outbound SPI does" f4 1446 "icmp 3 4 946"
 forget
 about6 0000dead 1300
 probe "ICMPv6 about an unknown SPI changes nothing" f6 1426 arrived
-about6 00001011 1340
-probe "ICMPv6 about an outbound SPI does" f6 1426 "icmp 2 0 1266"
+about6 00001011 1380
+probe "ICMPv6 about an outbound SPI does" f6 1426 "icmp 2 0 1306"
 probe "ICMPv6 about an outbound SPI: 1280 arrive still" f6 1280 arrived
 expect_stats "g2 has found all in order" g2 ""
