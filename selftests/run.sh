@@ -51,6 +51,7 @@ if [ -n "$module" ]; then
 	[ ${#depends[@]} = 0 ] || modprobe -a "${depends[@]}" ||
 		fail "cannot load ${depends[*]}"
 	insmod "$module" || fail "cannot load $module"
+	export IPSEC_MODULE=$module
 fi
 [ -d /sys/module/ipsec ] || fail "the module ipsec is not loaded"
 
