@@ -65,6 +65,19 @@ static unsigned int drop_out(struct ipsec_net *ipn, struct ipsec_sa *sa,
 						STOLEN(EPERM);
 }
 
+/* Bridged, and only shown to us by br_netfilter, which notes the port it will
+ * leave by before. A packet that came in by a bridge port and that the IP layer
+ * forwards has bridge information as well, but is for the SPD.
+ */
+static bool is_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_get_physoutdev(skb);
+#else
+	return false;
+#endif
+}
+
 /* Packets that never consult the SPD: what stays inside the host, what is
  * bridged and only shown to us, what a VRF device will send through IP output
  * again, what is on its way to us already, and what we have sent ourselves.
@@ -75,7 +88,7 @@ static bool is_exempt_out(struct ipsec_net *ipn, const struct sk_buff *skb,
 	if (state->out->flags & IFF_LOOPBACK ||
 	    netif_is_l3_master(state->out))
 		return true;
-	return !skb_dst(skb) || nf_bridge_info_exists(skb) ||
+	return !skb_dst(skb) || is_bridged(skb) ||
 	       ipsec_steer_is_done(ipn, skb) ||
 	       ipsec_emit_is_ours(ipn->net, skb, family_of(state));
 }
@@ -153,7 +166,7 @@ static unsigned int hook_forward(void *priv, struct sk_buff *skb,
 	enum ipsec_reason reason;
 	unsigned int verdict;
 
-	if (nf_bridge_info_exists(skb))
+	if (is_bridged(skb))
 		return NF_ACCEPT;
 	reason = check_in(ipn, skb, state, false);
 	if (!reason && !may_forward(ipn, state))
