@@ -18,6 +18,7 @@ REQUEST, MULTI, ACK, ROOT, DUMP = 1, 2, 4, 0x100, 0x300
 DUMP_INTR, CAPPED, ACK_TLVS = 0x10, 0x100, 0x200
 SOL_NETLINK, ADD_MEMBERSHIP, CAP_ACK, EXT_ACK, STRICT = 270, 1, 10, 11, 12
 NESTED = 0x8000
+SO_RCVBUFFORCE = 33
 
 received = bytearray()
 
@@ -122,7 +123,10 @@ class Sock:
         self.sock.setsockopt(SOL_NETLINK, STRICT, 1)
         if capped:
             self.sock.setsockopt(SOL_NETLINK, CAP_ACK, 1)
-        self.sock.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)
+        try:
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
+        except PermissionError:
+            pass
         self.seq = 0
         self.family, self.groups = self._resolve()
         if group:
