@@ -98,8 +98,8 @@ X
 need ip_batch g1 <<X
 link add name sw0 type bridge
 link set sw0 up
-link set p1 master br up
-link set p2 master br up
+link set p1 master sw0 up
+link set p2 master sw0 up
 X
 configure x1 eth 10.9.0.1/24 2001:db8:9::1/64
 configure x2 eth 10.9.0.2/24 2001:db8:9::2/64
