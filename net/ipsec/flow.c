@@ -19,9 +19,6 @@
 #include <net/netfilter/nf_conntrack.h>
 #endif
 
-/* Extension headers to walk through before the next layer is called OPAQUE. */
-#define MAX_EXT_HEADERS 16
-
 static void parse_upper(const struct sk_buff *skb, int offset,
 			enum ipsec_dir dir, struct ipsec_flow *flow)
 {
@@ -69,7 +66,9 @@ static void parse4(const struct sk_buff *skb, enum ipsec_dir dir,
 }
 
 /* RFC 4301 4.4.1.1: hop-by-hop, routing, fragment and destination options are
- * skipped; AH and ESP count as the next layer.
+ * skipped; AH and ESP count as the next layer. However many there are: IPv6 input
+ * takes any number, and a limit would be a way past a policy that names the
+ * next layer. Each step moves forward by 8 bytes at least.
  */
 static void parse6(const struct sk_buff *skb, enum ipsec_dir dir,
 		   struct ipsec_flow *flow)
@@ -79,7 +78,6 @@ static void parse6(const struct sk_buff *skb, enum ipsec_dir dir,
 	const struct ipv6_opt_hdr *opt;
 	const struct frag_hdr *frag;
 	struct frag_hdr buf;
-	int i;
 
 	memcpy(&flow->local, dir == IPSEC_DIR_OUT ? &ip6h->saddr : &ip6h->daddr,
 	       sizeof(ip6h->saddr));
@@ -88,7 +86,7 @@ static void parse6(const struct sk_buff *skb, enum ipsec_dir dir,
 	       sizeof(ip6h->saddr));
 	flow->proto = ip6h->nexthdr;
 
-	for (i = 0; i < MAX_EXT_HEADERS; i++) {
+	for (;;) {
 		switch (flow->proto) {
 		case NEXTHDR_HOP:
 		case NEXTHDR_ROUTING:
