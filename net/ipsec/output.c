@@ -94,6 +94,20 @@ static bool take_seq(struct ipsec_packet *pkt)
 	return false;
 }
 
+/* The length field of the header in front has 16 bits (RFC 791 3.1, RFC 8200 3;
+ * there IPv6 does not count its fixed header).
+ */
+static bool is_too_long(const struct ipsec_packet *pkt)
+{
+	bool is_tunnel = pkt->sa->mode == IPSEC_MODE_TUNNEL;
+	u32 max = IP_MAX_MTU;
+
+	if (pkt->family == AF_INET6)
+		max += sizeof(struct ipv6hdr);
+	return pkt->skb->len > ipsec_layout_mtu(&pkt->sa->layout, max,
+						is_tunnel ? 0 : pkt->outer_len);
+}
+
 static enum ipsec_reason make_room(struct ipsec_packet *pkt)
 {
 	const struct ipsec_layout *layout = &pkt->sa->layout;
@@ -117,6 +131,8 @@ static enum ipsec_reason prepare(struct ipsec_packet *pkt, u8 family, int oif)
 		return IPSEC_REASON_NO_ROUTE;
 	if (rcu_access_pointer(pkt->ipn->dev) == pkt->dst->dev)
 		return IPSEC_REASON_LOOP;
+	if (unlikely(is_too_long(pkt)))
+		return IPSEC_REASON_TOO_BIG;
 
 	reason = make_room(pkt);
 	if (reason)
@@ -152,7 +168,9 @@ static void protect(struct ipsec_sa *sa, struct sk_buff *skb, u8 family,
 	if (sa->mode == IPSEC_MODE_TRANSPORT) {
 		outer_len = ipsec_transport_offset(skb, family, &prevhdr);
 		if (outer_len < 0) {
-			ipsec_drop(sa->ipn, sa, IPSEC_REASON_FRAGMENT, skb);
+			ipsec_drop(sa->ipn, sa, outer_len == -EMSGSIZE ?
+				   IPSEC_REASON_FRAGMENT :
+				   IPSEC_REASON_INNER_HEADER, skb);
 			return;
 		}
 	}

@@ -64,12 +64,16 @@ static int offset6(const struct sk_buff *skb, u16 *prevhdr)
  * @prevhdr: set to the offset of the byte that will name AH or ESP
  *
  * Return: bytes from the network header, -EMSGSIZE for a fragment (RFC 4303
- * 3.3.4: transport mode protects whole datagrams only), or -EINVAL.
+ * 3.3.4: transport mode protects whole datagrams only), or -EINVAL for headers
+ * that contradict their lengths, as a packet socket may write them.
  */
 int ipsec_transport_offset(const struct sk_buff *skb, u8 family, u16 *prevhdr)
 {
 	if (family == AF_INET6)
 		return offset6(skb, prevhdr);
+	if (ip_hdrlen(skb) < sizeof(struct iphdr) ||
+	    skb_network_offset(skb) + ip_hdrlen(skb) > skb->len)
+		return -EINVAL;
 	if (ip_is_fragment(ip_hdr(skb)))
 		return -EMSGSIZE;
 	*prevhdr = offsetof(struct iphdr, protocol);
