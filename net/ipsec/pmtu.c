@@ -227,6 +227,18 @@ static void tell(struct ipsec_sa *sa, struct sk_buff *skb, u8 family,
 		tell_icmp(skb, family, mtu, sender);
 }
 
+/* A packet that was steered in POST_ROUTING has our entry, which stands for no
+ * route: IPv6 would keep the path MTU in the entry itself, and cut all that is
+ * steered there afterwards in front of IPsec.
+ */
+static bool has_route(const struct sk_buff *skb, u8 family)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return dst && (family == AF_INET ||
+		       rcu_access_pointer(((struct rt6_info *)dst)->from));
+}
+
 /**
  * ipsec_pmtu_check() - does a packet fit when it is protected
  * @sa: the SA that will protect it
@@ -256,7 +268,7 @@ enum ipsec_reason ipsec_pmtu_check(struct ipsec_sa *sa, struct sk_buff *skb,
 	}
 
 	is_tcp = tcp_offset(skb, family) >= 0;
-	if (sender == IPSEC_PMTU_DEVICE && skb->sk)
+	if (sender == IPSEC_PMTU_DEVICE && skb->sk && has_route(skb, family))
 		sender = IPSEC_PMTU_LOCAL;
 	if (!may_fragment(skb, family) || (is_tcp && sender == IPSEC_PMTU_LOCAL))
 		tell(sa, skb, family, mtu, sender);
