@@ -98,6 +98,8 @@ static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 		dev_sw_netstats_tx_add(dev, 1, skb->len);
 		/* Not steered by us: the way it would have taken is this one. */
 		skb->skb_iif = 0;
+		/* Queueing disciplines and packet sockets have used it. */
+		memset(skb->cb, 0, sizeof(skb->cb));
 		ipsec_output(ipn, skb, family);
 	}
 	rcu_read_unlock();
@@ -174,10 +176,13 @@ bool ipsec_device_receive(struct net_device *dev, struct sk_buff *skb)
 {
 	struct device_priv *priv = netdev_priv(dev);
 
-	if (skb->dev == dev) {
-		dev_sw_netstats_rx_add(dev, skb->len);
-		keep_forwarding(dev);
-	}
+	/* Our cells outlive a VRF device: the backlog is what the core searches
+	 * for packets of a device that goes away.
+	 */
+	if (skb->dev != dev)
+		return netif_rx(skb) == NET_RX_SUCCESS;
+	dev_sw_netstats_rx_add(dev, skb->len);
+	keep_forwarding(dev);
 	return gro_cells_receive(&priv->gro, skb) == NET_RX_SUCCESS;
 }
 
