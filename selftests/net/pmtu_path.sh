@@ -8,7 +8,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 32
+plan 31
 
 need topo4
 agent_start h1 g1 h2 g2
