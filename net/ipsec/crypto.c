@@ -164,16 +164,42 @@ const char *ipsec_crypto_driver(const struct ipsec_sa *sa)
 static int crypto_name(char *buf, const struct ipsec_alg *enc,
 		       const struct ipsec_alg *auth)
 {
-	const char *open = crypto_wrap ? "(" : "", *close = crypto_wrap ? ")" : "";
-	const char *wrap = crypto_wrap ? : "";
 	int len;
 
 	if (enc && auth)
-		len = snprintf(buf, CRYPTO_MAX_ALG_NAME, "%s%sauthenc(%s,%s)%s",
-			       wrap, open, auth->crypto, enc->crypto, close);
+		len = snprintf(buf, CRYPTO_MAX_ALG_NAME, "authenc(%s,%s)",
+			       auth->crypto, enc->crypto);
 	else
-		len = snprintf(buf, CRYPTO_MAX_ALG_NAME, "%s%s%s%s", wrap, open,
-			       enc ? enc->crypto : auth->crypto, close);
+		len = snprintf(buf, CRYPTO_MAX_ALG_NAME, "%s",
+			       enc ? enc->crypto : auth->crypto);
+	return len < CRYPTO_MAX_ALG_NAME ? 0 : -ENAMETOOLONG;
+}
+
+/* The crypto API makes a template like cryptd around any name, but finds it
+ * again only under that of the implementation inside, which must be synchronous.
+ */
+static int wrap_name(char *buf, bool is_aead)
+{
+	struct crypto_ahash *ahash = NULL;
+	struct crypto_aead *aead = NULL;
+	char driver[CRYPTO_MAX_ALG_NAME];
+	struct crypto_tfm *tfm;
+	int len;
+
+	if (is_aead)
+		aead = crypto_alloc_aead(buf, 0, CRYPTO_ALG_ASYNC);
+	else
+		ahash = crypto_alloc_ahash(buf, 0, CRYPTO_ALG_ASYNC);
+	if (IS_ERR(aead) || IS_ERR(ahash))
+		return IS_ERR(aead) ? PTR_ERR(aead) : PTR_ERR(ahash);
+
+	tfm = is_aead ? crypto_aead_tfm(aead) : crypto_ahash_tfm(ahash);
+	strscpy(driver, crypto_tfm_alg_driver_name(tfm), sizeof(driver));
+	if (is_aead)
+		crypto_free_aead(aead);
+	else
+		crypto_free_ahash(ahash);
+	len = snprintf(buf, CRYPTO_MAX_ALG_NAME, "%s(%s)", crypto_wrap, driver);
 	return len < CRYPTO_MAX_ALG_NAME ? 0 : -ENAMETOOLONG;
 }
 
@@ -295,8 +321,10 @@ int ipsec_crypto_new(struct ipsec_sa *sa, const struct ipsec_sa_params *params,
 	int err;
 
 	err = crypto_name(name, sa->enc, sa->auth);
+	if (!err && crypto_wrap)
+		err = wrap_name(name, sa->key.proto == IPPROTO_ESP);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "crypto_wrap is too long");
+		NL_SET_ERR_MSG(extack, "crypto_wrap cannot be applied");
 		return err;
 	}
 	if (sa->key.proto == IPPROTO_ESP)
