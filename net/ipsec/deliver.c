@@ -160,6 +160,8 @@ void ipsec_deliver_tunnel(struct ipsec_packet *pkt)
 	skb_reset_mac_header(skb);
 	skb->mac_len = 0;
 	skb->pkt_type = PACKET_HOST;
+	/* That the protected packet was reassembled says nothing about this. */
+	skb->ignore_df = 0;
 	skb->dev = netif_is_l3_master(pkt->dev) ? pkt->dev : dev;
 	if (!ipsec_device_receive(dev, skb))
 		ipsec_drop_count(pkt->ipn, pkt->sa, IPSEC_REASON_QUEUE_FULL,
