@@ -26,6 +26,14 @@
 #include "sa.h"
 #include "sad.h"
 
+/* In transport mode the cached route has to leave on the device that the packet
+ * would have left on.
+ */
+static bool leaves_on(const struct dst_entry *dst, int oif)
+{
+	return !oif || dst->dev->ifindex == oif;
+}
+
 static struct dst_entry *route4(struct ipsec_sa *sa, int oif, bool use_cache)
 {
 	struct flowi4 fl4 = {
@@ -39,13 +47,14 @@ static struct dst_entry *route4(struct ipsec_sa *sa, int oif, bool use_cache)
 
 	if (use_cache) {
 		rt = dst_cache_get_ip4(&sa->dst_cache, &saddr);
-		if (rt)
+		if (rt && leaves_on(&rt->dst, oif))
 			return &rt->dst;
+		ip_rt_put(rt);
 	}
 	rt = ip_route_output_key(sa->net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	if (use_cache)
+	if (use_cache && leaves_on(&rt->dst, oif))
 		dst_cache_set_ip4(&sa->dst_cache, &rt->dst, fl4.saddr);
 	return &rt->dst;
 }
@@ -63,15 +72,16 @@ static struct dst_entry *route6(struct ipsec_sa *sa, int oif, bool use_cache)
 	memcpy(&fl6.saddr, &sa->use.src, sizeof(fl6.saddr));
 	if (use_cache) {
 		dst = dst_cache_get_ip6(&sa->dst_cache, &saddr);
-		if (dst)
+		if (dst && leaves_on(dst, oif))
 			return dst;
+		dst_release(dst);
 	}
 	dst = ip6_route_output(sa->net, NULL, &fl6);
 	if (dst->error) {
 		dst_release(dst);
 		return NULL;
 	}
-	if (use_cache)
+	if (use_cache && leaves_on(dst, oif))
 		dst_cache_set_ip6(&sa->dst_cache, dst, &fl6.saddr);
 	return dst;
 }
@@ -91,11 +101,15 @@ static struct dst_entry *route6(struct ipsec_sa *sa, int oif, bool use_cache)
 struct dst_entry *ipsec_emit_route(struct ipsec_sa *sa,
 				   const struct sk_buff *skb, int oif)
 {
-	if (sa->mode == IPSEC_MODE_TUNNEL && oif)
+	bool use_cache = true;
+
+	if (sa->mode == IPSEC_MODE_TUNNEL && oif) {
 		oif = l3mdev_master_ifindex_by_index(sa->net, oif);
+		use_cache = !oif;
+	}
 	if (sa->key.family == AF_INET)
-		return route4(sa, oif, !oif);
-	return route6(sa, oif, !oif);
+		return route4(sa, oif, use_cache);
+	return route6(sa, oif, use_cache);
 }
 
 /**
