@@ -22,6 +22,8 @@
 #include <linux/netdevice.h>
 #include <net/dst.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ipv6_stubs.h>
 
 #include "ah.h"
 #include "drop.h"
@@ -30,6 +32,7 @@
 #include "flow.h"
 #include "netns.h"
 #include "packet.h"
+#include "pmtu.h"
 #include "sa.h"
 #include "spd.h"
 #include "transport.h"
@@ -248,6 +251,65 @@ static void protect_segments(struct ipsec_sa *sa, struct sk_buff *skb,
 }
 
 /**
+ * struct fragmenting - what the stack cannot hand to protect_fragment()
+ * @sa: SA that will protect the fragments
+ * @oif: as for protect()
+ *
+ * Valid on its CPU while fragments are made, which is in one go.
+ */
+struct fragmenting {
+	struct ipsec_sa *sa;
+	int oif;
+};
+
+static DEFINE_PER_CPU(struct fragmenting, fragmenting);
+
+static int protect_fragment(struct net *net, struct sock *sk,
+			    struct sk_buff *skb)
+{
+	const struct fragmenting *now = this_cpu_ptr(&fragmenting);
+
+	skb_dst_drop(skb);
+	protect(now->sa, skb, AF_INET6, now->oif);
+	return 0;
+}
+
+/* An IPv6 packet is fragmented by its source alone. Behind the far end of a
+ * tunnel it is too late, so a packet that we are the source of, or that
+ * conntrack has put together from fragments, is cut in front of the tunnel.
+ */
+static unsigned int fragment_len(struct ipsec_sa *sa, const struct sk_buff *skb,
+				 u8 family, int oif)
+{
+	unsigned int mtu;
+
+	if (family != AF_INET6 || sa->mode != IPSEC_MODE_TUNNEL ||
+	    !skb->ignore_df || !skb_dst(skb))
+		return 0;
+	mtu = ipsec_pmtu_tunnel(sa, skb, oif);
+	if (IP6CB(skb)->frag_max_size)
+		mtu = min_t(unsigned int, mtu, IP6CB(skb)->frag_max_size);
+	return mtu >= IPV6_MIN_MTU && skb->len > mtu ? mtu : 0;
+}
+
+static void protect_fragments(struct ipsec_sa *sa, struct sk_buff *skb,
+			      unsigned int len, int oif)
+{
+	/* A fragment could lead here again, by a device that loops. */
+	struct fragmenting outer = *this_cpu_ptr(&fragmenting);
+	int err;
+
+	*this_cpu_ptr(&fragmenting) = (struct fragmenting){ sa, oif };
+	IP6CB(skb)->frag_max_size = len;
+	err = ipv6_stub->ipv6_fragment(sa->net, skb->sk, skb, protect_fragment);
+	*this_cpu_ptr(&fragmenting) = outer;
+	if (err)
+		ipsec_drop_count(sa->ipn, sa, err == -EMSGSIZE ?
+				 IPSEC_REASON_TOO_BIG : IPSEC_REASON_NO_MEMORY,
+				 NULL);
+}
+
+/**
  * ipsec_output() - protect a packet that was steered to us
  * @ipn: namespace
  * @skb: the packet, data at the IP header; consumed. skb_iif is the device it
@@ -260,6 +322,7 @@ void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 {
 	struct ipsec_decision decision;
 	int oif = skb->skb_iif;
+	unsigned int len;
 
 	decision = ipsec_output_decide(ipn, skb, family);
 	/* What was steered here never leaves in clear. */
@@ -270,8 +333,15 @@ void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 		return;
 	}
 
-	skb_dst_drop(skb);
 	skb->skb_iif = 0;
+	if (!skb_is_gso(skb)) {
+		len = fragment_len(decision.sa, skb, family, oif);
+		if (len) {
+			protect_fragments(decision.sa, skb, len, oif);
+			return;
+		}
+	}
+	skb_dst_drop(skb);
 	if (skb_is_gso(skb))
 		protect_segments(decision.sa, skb, family, oif);
 	else if (complete_checksum(skb))

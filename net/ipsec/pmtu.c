@@ -39,6 +39,28 @@
 /* Least TCP payload worth cutting down to. */
 #define MIN_MSS 64
 
+/**
+ * ipsec_pmtu_tunnel() - longest packet that fits through a tunnel
+ * @sa: SA in tunnel mode
+ * @skb: a packet that it will protect
+ * @oif: device the packet would have left on without IPsec, 0 if not known
+ *
+ * Context: BH disabled.
+ * Return: length with the inner IP header; 0 if it cannot be said.
+ */
+unsigned int ipsec_pmtu_tunnel(struct ipsec_sa *sa, const struct sk_buff *skb,
+			       int oif)
+{
+	struct dst_entry *dst = ipsec_emit_route(sa, skb, oif);
+	unsigned int mtu;
+
+	if (!dst)
+		return 0;
+	mtu = dst_mtu(dst);
+	dst_release(dst);
+	return ipsec_layout_mtu(&sa->layout, mtu, 0);
+}
+
 /* Length that the packet may have so that it fits when protected; 0 when it
  * cannot be said, then the path itself will find out what is wrong.
  */
@@ -46,7 +68,6 @@ static unsigned int inner_mtu(struct ipsec_sa *sa, struct sk_buff *skb,
 			      u8 family)
 {
 	struct dst_entry *dst = skb_dst(skb);
-	unsigned int mtu;
 	u16 prevhdr;
 	int hdr_len;
 
@@ -57,12 +78,7 @@ static unsigned int inner_mtu(struct ipsec_sa *sa, struct sk_buff *skb,
 		return ipsec_layout_mtu(&sa->layout, dst_mtu(dst), hdr_len);
 	}
 
-	dst = ipsec_emit_route(sa, skb, dst ? dst->dev->ifindex : 0);
-	if (!dst)
-		return 0;
-	mtu = dst_mtu(dst);
-	dst_release(dst);
-	return ipsec_layout_mtu(&sa->layout, mtu, 0);
+	return ipsec_pmtu_tunnel(sa, skb, dst ? dst->dev->ifindex : 0);
 }
 
 static bool fits(const struct sk_buff *skb, unsigned int mtu)

@@ -20,6 +20,8 @@ enum ipsec_pmtu_sender {
 	IPSEC_PMTU_DEVICE,
 };
 
+unsigned int ipsec_pmtu_tunnel(struct ipsec_sa *sa, const struct sk_buff *skb,
+			       int oif);
 enum ipsec_reason ipsec_pmtu_check(struct ipsec_sa *sa, struct sk_buff *skb,
 				   u8 family, enum ipsec_pmtu_sender sender);
 int ipsec_pmtu_error4(struct sk_buff *skb, u32 info);
