@@ -81,14 +81,15 @@ static bool is_bridged(const struct sk_buff *skb)
 /* Packets that never consult the SPD: what stays inside the host, what is
  * bridged and only shown to us, what a VRF device will send through IP output
  * again, what is on its way to us already, and what we have sent ourselves.
+ * Where it goes is what its route says: a rule in LOCAL_OUT may have routed it
+ * anew, and state->out is from before.
  */
 static bool is_exempt_out(struct ipsec_net *ipn, const struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	if (state->out->flags & IFF_LOOPBACK ||
-	    netif_is_l3_master(state->out))
+	if (netif_is_l3_master(state->out) || !skb_dst(skb))
 		return true;
-	return !skb_dst(skb) || is_bridged(skb) ||
+	return skb_dst(skb)->dev->flags & IFF_LOOPBACK || is_bridged(skb) ||
 	       ipsec_steer_is_done(ipn, skb) ||
 	       ipsec_emit_is_ours(ipn->net, skb, family_of(state));
 }
@@ -112,7 +113,7 @@ static unsigned int steer_out(struct ipsec_net *ipn, struct sk_buff *skb,
 	/* Where it would have gone; output needs it for the route in transport
 	 * mode, and nobody looks at the input device any more.
 	 */
-	skb->skb_iif = state->out->ifindex;
+	skb->skb_iif = skb_dst(skb)->dev->ifindex;
 	if (!ipsec_steer(ipn, skb, family))
 		return drop_out(ipn, decision.sa, IPSEC_REASON_DEAD, skb);
 	return NF_ACCEPT;
