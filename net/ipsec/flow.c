@@ -66,9 +66,9 @@ static void parse4(const struct sk_buff *skb, enum ipsec_dir dir,
 }
 
 /* RFC 4301 4.4.1.1: hop-by-hop, routing, fragment and destination options are
- * skipped; AH and ESP count as the next layer. However many there are: IPv6 input
- * takes any number, and a limit would be a way past a policy that names the
- * next layer. Each step moves forward by 8 bytes at least.
+ * skipped; AH and ESP count as the next layer. However many there are: IPv6
+ * input takes any number, and a limit would be a way past a policy that names
+ * the next layer. Each step moves forward by 8 bytes at least.
  */
 static void parse6(const struct sk_buff *skb, enum ipsec_dir dir,
 		   struct ipsec_flow *flow)
