@@ -93,6 +93,7 @@ static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	if (decision.reason) {
 		dev->stats.tx_dropped++;
+		ipsec_output_count(&decision);
 		ipsec_drop(ipn, decision.sa, decision.reason, skb);
 	} else {
 		dev_sw_netstats_tx_add(dev, 1, skb->len);

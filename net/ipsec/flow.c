@@ -187,15 +187,19 @@ void ipsec_flow_undo_nat(const struct sk_buff *skb, struct ipsec_flow *flow)
  * @flow: its selector values
  *
  * A policy for ::/0 must not cut the host off its link, so neighbour discovery
- * never consults the SPD. The hop limit is the one that a router would have
- * changed (RFC 4861 section 7.1), so nothing from off the link passes as it.
+ * never consults the SPD, and neither does multicast listener discovery, by
+ * which switches learn where to send it. The hop limit of the one is what a
+ * router would have changed (RFC 4861 7.1), the other is sent from a link-local
+ * address with hop limit 1 (RFC 3810 5), so nothing from off the link passes.
  *
  * Return: true if it is.
  */
 bool ipsec_flow_is_nd(const struct sk_buff *skb, const struct ipsec_flow *flow)
 {
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
 	if (flow->family != AF_INET6 || flow->proto != IPPROTO_ICMPV6 ||
-	    !flow->has_icmp || ipv6_hdr(skb)->hop_limit != 255)
+	    !flow->has_icmp)
 		return false;
 
 	switch (flow->icmp_type) {
@@ -204,7 +208,14 @@ bool ipsec_flow_is_nd(const struct sk_buff *skb, const struct ipsec_flow *flow)
 	case NDISC_NEIGHBOUR_SOLICITATION:
 	case NDISC_NEIGHBOUR_ADVERTISEMENT:
 	case NDISC_REDIRECT:
-		return true;
+		return ip6h->hop_limit == 255;
+	case ICMPV6_MGM_QUERY:
+	case ICMPV6_MGM_REPORT:
+	case ICMPV6_MGM_REDUCTION:
+	case ICMPV6_MLD2_REPORT:
+		return ip6h->hop_limit == 1 &&
+		       (ipv6_addr_any(&ip6h->saddr) ||
+			ipv6_addr_type(&ip6h->saddr) & IPV6_ADDR_LINKLOCAL);
 	}
 	return false;
 }

@@ -8,6 +8,7 @@
  * ============ ============ ==================================================
  * hook         priority     what
  * ============ ============ ==================================================
+ * PRE_ROUTING  first        puts verified IPv4 fragments together
  * PRE_ROUTING  last         keeps the kernel's own IPsec off verified packets
  * LOCAL_IN     first        clear packets: IN policy
  * FORWARD      first        clear packets: IN policy; then OUT policy, steering
@@ -52,17 +53,33 @@
 /* The packet is gone; the sender hears an error. */
 #define STOLEN(err) (((err) << NF_VERDICT_QBITS) | NF_STOLEN)
 
+/* A name for our fragments that nobody else uses: that of bridge conntrack in
+ * zone 65535. It is in a range for which no ICMP error is sent when fragments
+ * do not arrive.
+ */
+#define VERIFIED_DEFRAG_USER __IP_DEFRAG_CONNTRACK_BRIDGE_IN
+
 static u8 family_of(const struct nf_hook_state *state)
 {
 	return state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 }
 
-static unsigned int drop_out(struct ipsec_net *ipn, struct ipsec_sa *sa,
-			     enum ipsec_reason reason, struct sk_buff *skb)
+static unsigned int drop_out(struct ipsec_net *ipn,
+			     const struct ipsec_decision *decision,
+			     struct sk_buff *skb)
 {
-	ipsec_drop(ipn, sa, reason, skb);
-	return reason == IPSEC_REASON_TOO_BIG ? STOLEN(EMSGSIZE) :
-						STOLEN(EPERM);
+	bool is_too_big = decision->reason == IPSEC_REASON_TOO_BIG;
+
+	ipsec_output_count(decision);
+	ipsec_drop(ipn, decision->sa, decision->reason, skb);
+	return is_too_big ? STOLEN(EMSGSIZE) : STOLEN(EPERM);
+}
+
+static unsigned int drop_in(struct ipsec_net *ipn, enum ipsec_reason reason,
+			    struct sk_buff *skb)
+{
+	ipsec_drop(ipn, NULL, reason, skb);
+	return NF_STOLEN;
 }
 
 /* Bridged, and only shown to us by br_netfilter, which notes the port it will
@@ -103,19 +120,21 @@ static unsigned int steer_out(struct ipsec_net *ipn, struct sk_buff *skb,
 
 	decision = ipsec_output_decide(ipn, skb, family);
 	if (decision.reason)
-		return drop_out(ipn, decision.sa, decision.reason, skb);
+		return drop_out(ipn, &decision, skb);
 	if (decision.action != IPSEC_ACTION_PROTECT)
 		return NF_ACCEPT;
 
 	decision.reason = ipsec_pmtu_check(decision.sa, skb, family, sender);
 	if (decision.reason)
-		return drop_out(ipn, decision.sa, decision.reason, skb);
+		return drop_out(ipn, &decision, skb);
 	/* Where it would have gone; output needs it for the route in transport
 	 * mode, and nobody looks at the input device any more.
 	 */
 	skb->skb_iif = skb_dst(skb)->dev->ifindex;
-	if (!ipsec_steer(ipn, skb, family))
-		return drop_out(ipn, decision.sa, IPSEC_REASON_DEAD, skb);
+	if (!ipsec_steer(ipn, skb, family)) {
+		decision.reason = IPSEC_REASON_DEAD;
+		return drop_out(ipn, &decision, skb);
+	}
 	return NF_ACCEPT;
 }
 
@@ -173,7 +192,7 @@ static unsigned int hook_forward(void *priv, struct sk_buff *skb,
 	if (!reason && !may_forward(ipn, state))
 		reason = IPSEC_REASON_NO_ROUTE;
 	if (reason)
-		return drop_out(ipn, NULL, reason, skb);
+		return drop_in(ipn, reason, skb);
 
 	if (is_exempt_out(ipn, skb, state))
 		return NF_ACCEPT;
@@ -190,7 +209,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	enum ipsec_reason reason = check_in(ipn, skb, state, true);
 
 	if (reason)
-		return drop_out(ipn, NULL, reason, skb);
+		return drop_in(ipn, reason, skb);
 	return NF_ACCEPT;
 }
 
@@ -199,6 +218,27 @@ static unsigned int hook_unmark(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	ipsec_deliver_unmark(skb);
+	return NF_ACCEPT;
+}
+
+/* Fragments that came out of an SA are put together among themselves, before
+ * anybody else does it: a clear fragment with the same identification must not
+ * become part of a packet that is marked as verified.
+ */
+static unsigned int hook_reassemble(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	int err;
+
+	if (!ip_is_fragment(ip_hdr(skb)) || !ipsec_deliver_is_verified(skb))
+		return NF_ACCEPT;
+	local_bh_disable();
+	err = ip_defrag(state->net, skb, VERIFIED_DEFRAG_USER);
+	local_bh_enable();
+	if (err)
+		return NF_STOLEN;
+	/* Put together here, so it may be cut again where it leaves. */
+	skb->ignore_df = 1;
 	return NF_ACCEPT;
 }
 
@@ -221,9 +261,11 @@ static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	decision = ipsec_output_decide(ipn, skb, family);
 	if (decision.reason)
-		return drop_out(ipn, decision.sa, decision.reason, skb);
-	if (decision.action != IPSEC_ACTION_PROTECT)
+		return drop_out(ipn, &decision, skb);
+	if (decision.action != IPSEC_ACTION_PROTECT) {
+		ipsec_output_count(&decision);
 		return NF_ACCEPT;
+	}
 
 	/* From here the stack sends to skb->dev by the neighbour of the route,
 	 * so both have to be ours; ipsec0 checks the size.
@@ -231,7 +273,8 @@ static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
 	local_bh_disable();
 	if (!ipsec_steer(ipn, skb, family)) {
 		local_bh_enable();
-		return drop_out(ipn, decision.sa, IPSEC_REASON_DEAD, skb);
+		decision.reason = IPSEC_REASON_DEAD;
+		return drop_out(ipn, &decision, skb);
 	}
 	skb->dev = skb_dst(skb)->dev;
 	local_bh_enable();
@@ -259,6 +302,7 @@ static const struct nf_hook_ops post_routing_hooks[] = {
 };
 
 static const struct nf_hook_ops checking_hooks[] = {
+	HOOK(hook_reassemble, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
 	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),

@@ -68,7 +68,7 @@ struct ipsec_decision ipsec_output_decide(struct ipsec_net *ipn,
 		return decision;
 	}
 
-	atomic_long_inc(&policy->packets);
+	decision.policy = policy;
 	decision.action = policy->action;
 	if (policy->action == IPSEC_ACTION_DISCARD)
 		decision.reason = IPSEC_REASON_OUT_DISCARD;
@@ -82,6 +82,18 @@ struct ipsec_decision ipsec_output_decide(struct ipsec_net *ipn,
 			decision.reason = IPSEC_REASON_FRAGMENT;
 	}
 	return decision;
+}
+
+/**
+ * ipsec_output_count() - count a packet for the policy that decided on it
+ * @decision: the last one on this packet: it is asked for more than once
+ *
+ * Context: rcu_read_lock held.
+ */
+void ipsec_output_count(const struct ipsec_decision *decision)
+{
+	if (decision->policy)
+		atomic_long_inc(&decision->policy->packets);
 }
 
 /* RFC 4303 3.3.3: with anti-replay on at the peer, which we must assume, the
@@ -325,6 +337,7 @@ void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 	unsigned int len;
 
 	decision = ipsec_output_decide(ipn, skb, family);
+	ipsec_output_count(&decision);
 	/* What was steered here never leaves in clear. */
 	if (decision.action != IPSEC_ACTION_PROTECT && !decision.reason)
 		decision.reason = IPSEC_REASON_OUT_CHANGED;

@@ -165,7 +165,7 @@ err:
  * Packets that still hold one are discarded by the core when they get to its
  * output.
  *
- * Context: process; waits for a grace period.
+ * Context: process; the caller waits for a grace period before it goes on.
  */
 void ipsec_steer_retire(struct ipsec_net *ipn)
 {

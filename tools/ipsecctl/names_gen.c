@@ -145,7 +145,7 @@ const struct reason names_gen_reasons[IPSEC_REASON_MAX + 1] = {
 	},
 	[IPSEC_REASON_INNER_HEADER] = {
 		"inner-header",
-		"Authentic packet whose inner IP header or next header makes no sense in the mode of the SA."
+		"Authentic packet whose inner IP header or next header makes no sense in the mode of the SA, or outbound packet whose headers do."
 	},
 	[IPSEC_REASON_ECN] = {
 		"ecn",

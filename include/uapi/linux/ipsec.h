@@ -61,7 +61,8 @@ enum ipsec_df {
  * @IPSEC_REASON_PADDING: Authentic ESP packet whose padding length or
  *	padding bytes are wrong (RFC 4303 2.4, 2.5).
  * @IPSEC_REASON_INNER_HEADER: Authentic packet whose inner IP header or
- *	next header makes no sense in the mode of the SA.
+ *	next header makes no sense in the mode of the SA, or outbound packet
+ *	whose headers do.
  * @IPSEC_REASON_ECN: Inner packet is Not-ECT but the tunnel header says
  *	congestion experienced (RFC 6040 4.2).
  * @IPSEC_REASON_DUMMY: Not an error - traffic flow confidentiality dummy,
