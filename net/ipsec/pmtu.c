@@ -211,6 +211,19 @@ static void tell_icmp(struct sk_buff *skb, u8 family, unsigned int mtu,
 		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
+/* IPv4 takes namespace and device of the flow from skb->dev, which a packet of
+ * this host has not got yet at LOCAL_OUT.
+ */
+static void lower_pmtu(struct sk_buff *skb, unsigned int mtu)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	struct net_device *dev = skb->dev;
+
+	skb->dev = dst->dev;
+	dst->ops->update_pmtu(dst, skb->sk, skb, mtu, false);
+	skb->dev = dev;
+}
+
 /* Does the clear packet go to where the protected one goes? */
 static bool is_same_way(const struct ipsec_sa *sa, const struct sk_buff *skb,
 			u8 family)
@@ -238,7 +251,7 @@ static void tell(struct ipsec_sa *sa, struct sk_buff *skb, u8 family,
 	if (sender == IPSEC_PMTU_LOCAL && is_same_way(sa, skb, family))
 		return;
 	if (sender == IPSEC_PMTU_LOCAL)
-		dst->ops->update_pmtu(dst, skb->sk, skb, mtu, false);
+		lower_pmtu(skb, mtu);
 	else
 		tell_icmp(skb, family, mtu, sender);
 }
