@@ -8,7 +8,7 @@
  * ============ ============ ==================================================
  * hook         priority     what
  * ============ ============ ==================================================
- * PRE_ROUTING  first        puts verified IPv4 fragments together
+ * PRE_ROUTING  first        puts verified fragments together
  * PRE_ROUTING  last         keeps the kernel's own IPsec off verified packets
  * LOCAL_IN     first        clear packets: IN policy
  * FORWARD      first        clear packets: IN policy; then OUT policy, steering
@@ -32,7 +32,9 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
+#include <net/ipv6_frag.h>
 #include <net/l3mdev.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/xfrm.h>
 
 #include "deliver.h"
@@ -58,6 +60,7 @@
  * do not arrive.
  */
 #define VERIFIED_DEFRAG_USER __IP_DEFRAG_CONNTRACK_BRIDGE_IN
+#define VERIFIED_DEFRAG_USER6 __IP6_DEFRAG_CONNTRACK_BRIDGE_IN
 
 static u8 family_of(const struct nf_hook_state *state)
 {
@@ -225,8 +228,8 @@ static unsigned int hook_unmark(void *priv, struct sk_buff *skb,
  * anybody else does it: a clear fragment with the same identification must not
  * become part of a packet that is marked as verified.
  */
-static unsigned int hook_reassemble(void *priv, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+static unsigned int hook_reassemble4(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
 	int err;
 
@@ -241,6 +244,24 @@ static unsigned int hook_reassemble(void *priv, struct sk_buff *skb,
 	skb->ignore_df = 1;
 	return NF_ACCEPT;
 }
+
+#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV6)
+/* IPv6 itself reassembles behind LOCAL_IN, where clear fragments have been
+ * dropped; conntrack does it here.
+ */
+static unsigned int hook_reassemble6(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	int err;
+
+	if (!ipsec_deliver_is_verified(skb))
+		return NF_ACCEPT;
+	err = nf_ct_frag6_gather(state->net, skb, VERIFIED_DEFRAG_USER6);
+	if (err == -EINPROGRESS)
+		return NF_STOLEN;
+	return err ? NF_DROP : NF_ACCEPT;
+}
+#endif
 
 static unsigned int hook_pre_routing(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
@@ -302,7 +323,10 @@ static const struct nf_hook_ops post_routing_hooks[] = {
 };
 
 static const struct nf_hook_ops checking_hooks[] = {
-	HOOK(hook_reassemble, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
+	HOOK(hook_reassemble4, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
+#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV6)
+	HOOK(hook_reassemble6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MIN),
+#endif
 	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),

@@ -22,7 +22,9 @@ sizes=${BENCH_SIZES:-64 512 1400}
 dir=$(mktemp -d)
 umask 077
 
-for mod in pktgen dummy veth xfrm_user esp4 aesni_intel ghash_clmulni_intel; do
+# insmod does not load what a module depends on
+for mod in pktgen dummy veth xfrm_user esp4 aesni_intel ghash_clmulni_intel \
+	$(modinfo -F depends "$module" | tr , ' '); do
 	modprobe "$mod"
 done
 
