@@ -27,6 +27,8 @@
 
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
@@ -245,23 +247,28 @@ static unsigned int hook_reassemble4(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV6)
 /* IPv6 itself reassembles behind LOCAL_IN, where clear fragments have been
- * dropped; conntrack does it here.
+ * dropped; conntrack does it here, with this function of nf_defrag_ipv6. It is
+ * taken by name, so that insmod alone can load us; without it, nobody
+ * reassembles here.
  */
+static typeof(&nf_ct_frag6_gather) frag6_gather __read_mostly;
+
 static unsigned int hook_reassemble6(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	int err;
 
-	if (!ipsec_deliver_is_verified(skb))
+	if (!frag6_gather || !ipsec_deliver_is_verified(skb))
 		return NF_ACCEPT;
-	err = nf_ct_frag6_gather(state->net, skb, VERIFIED_DEFRAG_USER6);
+	err = frag6_gather(state->net, skb, VERIFIED_DEFRAG_USER6);
 	if (err == -EINPROGRESS)
 		return NF_STOLEN;
-	return err ? NF_DROP : NF_ACCEPT;
+	if (err)
+		return drop_in(ipsec_netns(state->net),
+			       IPSEC_REASON_INNER_HEADER, skb);
+	return NF_ACCEPT;
 }
-#endif
 
 static unsigned int hook_pre_routing(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
@@ -324,9 +331,7 @@ static const struct nf_hook_ops post_routing_hooks[] = {
 
 static const struct nf_hook_ops checking_hooks[] = {
 	HOOK(hook_reassemble4, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
-#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV6)
 	HOOK(hook_reassemble6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MIN),
-#endif
 	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),
@@ -457,6 +462,28 @@ static struct xfrm4_protocol esp4 = HANDLER(esp4_handler, ipsec_pmtu_error4);
 static struct xfrm4_protocol ah4 = HANDLER(ah4_handler, ipsec_pmtu_error4);
 static struct xfrm6_protocol esp6 = HANDLER(esp6_handler, esp6_error);
 static struct xfrm6_protocol ah6 = HANDLER(ah6_handler, ah6_error);
+
+/**
+ * ipsec_hook_init() - find what reassembles IPv6 for conntrack
+ *
+ * Context: process; may load nf_defrag_ipv6.
+ */
+void ipsec_hook_init(void)
+{
+	request_module("nf_defrag_ipv6");
+	frag6_gather = symbol_get(nf_ct_frag6_gather);
+}
+
+/**
+ * ipsec_hook_exit() - undo ipsec_hook_init()
+ *
+ * Context: process; no hook of ours is left in any namespace.
+ */
+void ipsec_hook_exit(void)
+{
+	if (frag6_gather)
+		symbol_put(nf_ct_frag6_gather);
+}
 
 /**
  * ipsec_hook_register() - take AH and ESP packets of all namespaces

@@ -25,6 +25,7 @@ static int __init ipsec_init(void)
 	err = ipsec_deliver_init();
 	if (err)
 		goto err_sa;
+	ipsec_hook_init();
 	err = ipsec_device_register();
 	if (err)
 		goto err_deliver;
@@ -46,6 +47,7 @@ err_netns:
 err_device:
 	ipsec_device_unregister();
 err_deliver:
+	ipsec_hook_exit();
 	ipsec_deliver_exit();
 err_sa:
 	ipsec_sa_exit();
@@ -62,6 +64,7 @@ static void __exit ipsec_exit(void)
 	 * a steering entry and running it, outside any RCU section.
 	 */
 	synchronize_rcu_tasks();
+	ipsec_hook_exit();
 	ipsec_deliver_exit();
 	ipsec_sa_exit();
 	rcu_barrier();
