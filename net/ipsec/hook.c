@@ -252,7 +252,8 @@ static unsigned int hook_reassemble4(void *priv, struct sk_buff *skb,
  * taken by name, so that insmod alone can load us; without it, nobody
  * reassembles here.
  */
-static typeof(&nf_ct_frag6_gather) frag6_gather __read_mostly;
+static int (*frag6_gather)(struct net *net, struct sk_buff *skb,
+			   u32 user) __read_mostly;
 
 static unsigned int hook_reassemble6(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)

@@ -44,7 +44,7 @@ try "$COUNT namespaces are configured" "$LIB/life.py" configure \
 	"${names[@]/%/$SUFFIX}"
 on hub "$LIB/life.py" storm $COUNT >"$TMP/storm" &
 storm=$!
-JOBS+=($storm)
+JOBS+=("$storm")
 need wait_for 60 grep -q begun "$TMP/storm"
 
 answered() {
