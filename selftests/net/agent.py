@@ -8,6 +8,7 @@ program of the host would send, from sockets that stay open between statements.
 """
 
 import hashlib
+import os
 import select
 import socket
 import struct
@@ -228,6 +229,24 @@ class Queue:
     def close(self):
         """The kernel drops what is still parked."""
         self.sock.close()
+
+
+def hold(cpu, sends=()):
+    """Send (socket, count, data), then keep the threads of the kernel from
+    running on this processor, until the next line comes. Answers twice."""
+    every = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {cpu})
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
+    for sock, count, data in sends:
+        for _ in range(count):
+            sock.send(data)
+    print('ok', flush=True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if select.select([sys.stdin], [], [], 0)[0]:
+            break
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    os.sched_setaffinity(0, every)
 
 
 def expect(got, want):
