@@ -228,9 +228,30 @@ static void route_input6(struct net *net, struct sk_buff *skb)
 						RT6_LOOKUP_F_HAS_SADDR));
 }
 
+/* A fragment header that came with a whole packet (RFC 6946) has been walked
+ * over, and reassembly in PRE_ROUTING has taken it out: begin again with the
+ * header behind the hop-by-hop options.
+ */
+static void rewind6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	const struct ipv6_opt_hdr *hop = (const void *)(ip6h + 1);
+
+	IP6CB(skb)->flags &= ~IP6SKB_FRAGMENTED;
+	if (ip6h->nexthdr == NEXTHDR_HOP) {
+		IP6CB(skb)->nhoff = sizeof(*ip6h);
+		skb_set_transport_header(skb, sizeof(*ip6h) + ipv6_optlen(hop));
+	} else {
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+		skb_set_transport_header(skb, sizeof(*ip6h));
+	}
+}
+
 static int reenter_finish6(struct net *net, struct sock *sk,
 			   struct sk_buff *skb)
 {
+	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED)
+		rewind6(skb);
 	if (!skb_dst(skb))
 		route_input6(net, skb);
 	/* Not for us any more: NAT leads it on. */
