@@ -58,45 +58,39 @@ static bool is_retired(const struct sk_buff *skb)
 	return READ_ONCE(skb_dst(skb)->obsolete) == DST_OBSOLETE_DEAD;
 }
 
-/* What the stack calls instead of ip_output(). */
-static int output4(struct net *net, struct sock *sk, struct sk_buff *skb)
+static int post_routing(u8 pf, struct net *net, struct sock *sk,
+			struct sk_buff *skb, bool is_rerouted)
 {
 	struct net_device *indev = skb->dev;
-	int ret;
+	int ret = 0;
 
 	rcu_read_lock();
 	if (is_retired(skb)) {
-		rcu_read_unlock();
+		/* The counters may have gone with the namespace. */
 		kfree_skb(skb);
-		return 0;
+	} else {
+		skb->dev = skb_dst(skb)->dev;
+		ret = NF_HOOK_COND(pf, NF_INET_POST_ROUTING, net, sk, skb,
+				   indev, skb->dev, finish, !is_rerouted);
 	}
-	skb->protocol = htons(ETH_P_IP);
-	skb->dev = skb_dst(skb)->dev;
-	ret = NF_HOOK_COND(NFPROTO_IPV4, NF_INET_POST_ROUTING, net, sk, skb,
-			   indev, skb->dev, finish,
-			   !(IPCB(skb)->flags & IPSKB_REROUTED));
 	rcu_read_unlock();
 	return ret;
 }
 
+/* What the stack calls instead of ip_output(). */
+static int output4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	skb->protocol = htons(ETH_P_IP);
+	return post_routing(NFPROTO_IPV4, net, sk, skb,
+			    IPCB(skb)->flags & IPSKB_REROUTED);
+}
+
+/* What the stack calls instead of ip6_output(). */
 static int output6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	struct net_device *indev = skb->dev;
-	int ret;
-
-	rcu_read_lock();
-	if (is_retired(skb)) {
-		rcu_read_unlock();
-		kfree_skb(skb);
-		return 0;
-	}
 	skb->protocol = htons(ETH_P_IPV6);
-	skb->dev = skb_dst(skb)->dev;
-	ret = NF_HOOK_COND(NFPROTO_IPV6, NF_INET_POST_ROUTING, net, sk, skb,
-			   indev, skb->dev, finish,
-			   !(IP6CB(skb)->flags & IP6SKB_REROUTED));
-	rcu_read_unlock();
-	return ret;
+	return post_routing(NFPROTO_IPV6, net, sk, skb,
+			    IP6CB(skb)->flags & IP6SKB_REROUTED);
 }
 
 static struct dst_entry *new4(struct net_device *dev)
