@@ -37,13 +37,18 @@ KNOWN_KEYS = {
                   'nested-attributes', 'multi-attr'},
     'checks': {'min', 'max', 'min-len', 'max-len'},
     'operation': {'name', 'doc', 'attribute-set', 'flags', 'do', 'dump',
-                  'notify', 'mcgrp'},
+                  'notify', 'event', 'mcgrp'},
     'call': {'request', 'reply'},
 }
 
 
 class SpecError(Exception):
     """The specification says something that cannot be generated."""
+
+
+def is_told(operation):
+    """Whether the kernel sends it unasked."""
+    return 'notify' in operation or 'event' in operation
 
 
 def check_keys(kind, thing):
@@ -131,7 +136,7 @@ class Spec:
         where = f'attribute {set_name} {attribute["name"]}'
         enums = [d['name'] for d in self.definitions if d['type'] == 'enum']
         if attribute['type'] not in INT_TYPES + ('binary', 'string', 'nest',
-                                                 'pad'):
+                                                 'flag', 'pad'):
             raise SpecError(f'{where}: type {attribute["type"]} is not '
                             'generated')
         if attribute.get('enum', enums[0]) not in enums:
@@ -149,17 +154,28 @@ class Spec:
         for operation in self.operations:
             check_keys('operation', operation)
             where = f'operation {operation["name"]}'
-            if 'notify' in operation:
-                if operation['notify'] not in names:
+            if is_told(operation):
+                if operation.get('notify', names[0]) not in names:
                     raise SpecError(f'{where}: no {operation["notify"]}')
                 if operation['mcgrp'] not in self.groups:
                     raise SpecError(f'{where}: no group {operation["mcgrp"]}')
+                self.check_event(where, operation)
                 continue
             if operation['flags'] != ['uns-admin-perm']:
                 raise SpecError(f'{where}: flags are not [uns-admin-perm]')
             for call in ('do', 'dump'):
                 check_keys('call', operation.get(call, {}))
                 self.check_call(where, operation, call)
+
+    def check_event(self, where, operation):
+        """An event of its own names attributes of its set."""
+        if 'event' in operation:
+            known = {a['name'] for a in
+                     self.sets[operation['attribute-set']]['attributes']}
+            unknown = set(operation['event']['attributes']) - known
+            if unknown:
+                raise SpecError(f'{where}: no attribute '
+                                f'{", ".join(sorted(unknown))}')
 
     def check_call(self, where, operation, call):
         """A request and its reply name attributes of the set."""
@@ -185,10 +201,17 @@ class Spec:
                 if a['name'] in names]
 
     def nested(self):
-        """Names of the sets that a request may nest."""
-        return sorted({a['nested-attributes'] for op in self.operations
-                       if 'notify' not in op for a in self.requested(op)
-                       if a['type'] == 'nest'})
+        """Names of the sets that a request may nest, however deep."""
+        found = set()
+        rest = [a for op in self.operations if not is_told(op)
+                for a in self.requested(op)]
+        while rest:
+            attribute = rest.pop()
+            name = attribute.get('nested-attributes')
+            if name and name not in found:
+                found.add(name)
+                rest += self.sets[name]['attributes']
+        return sorted(found)
 
     def enum(self, name):
         """A definition by its name."""
@@ -301,6 +324,8 @@ def policy_of(spec, attribute):
         if 'min' in checks:
             return f'NLA_POLICY_MIN({nla}, {checks["min"]})'
         return f'{{ .type = {nla} }}'
+    if kind == 'flag':
+        return '{ .type = NLA_FLAG }'
     if kind == 'binary':
         if 'min-len' in checks and 'max-len' in checks:
             return (f'NLA_POLICY_RANGE(NLA_BINARY, {checks["min-len"]}, '
@@ -323,7 +348,7 @@ def policy_array(spec, head, set_name, attributes):
     prefix = (spec.name, 'a', set_name)
     lines = [f'{head}[{c_upper(*prefix, "max")} + 1] = {{']
     lines += [f'\t[{c_upper(*prefix, a["name"])}] = {policy_of(spec, a)},'
-              for a in attributes]
+              for a in attributes if a['type'] != 'pad']
     return lines + ['};', '']
 
 
@@ -343,7 +368,7 @@ def callbacks(spec, operation):
 def kernel_header(spec):
     """net/ipsec/netlink_gen.h"""
     guard = '_NET_IPSEC_NETLINK_GEN_H'
-    calls = [op for op in spec.operations if 'notify' not in op]
+    calls = [op for op in spec.operations if not is_told(op)]
     reasons = c_upper(spec.name, 'reason', 'max')
     lines = ['/* SPDX-License-Identifier: GPL-2.0 */',
              *banner('/*', ' */', 'kernel header'), '',
@@ -387,7 +412,7 @@ def request_policy(spec, operation):
 
 def kernel_source(spec):
     """net/ipsec/netlink_gen.c"""
-    calls = [op for op in spec.operations if 'notify' not in op]
+    calls = [op for op in spec.operations if not is_told(op)]
     lines = ['// SPDX-License-Identifier: GPL-2.0',
              *banner('//', '', 'kernel source'), '',
              '#include <net/genetlink.h>', '#include <net/netlink.h>', '',

@@ -8,6 +8,10 @@
  * ipsec_ah_verify() compares, ipsec_ah_pull() takes the header off. The
  * headers in front are hashed from a copy whose mutable fields are zero, so the
  * packet itself never changes under an asynchronous hash.
+ *
+ * AES-GMAC needs an IV, which is sent as the first part of the ICV field (RFC
+ * 4543 4). All of that field is zero in what is authenticated (RFC 4302 3.3.3);
+ * a changed IV is noticed because it is part of the nonce.
  */
 #include "ah.h"
 
@@ -18,6 +22,7 @@
 #include "alg.h"
 #include "crypto.h"
 #include "drop.h"
+#include "iv.h"
 #include "mutable.h"
 #include "packet.h"
 #include "sa.h"
@@ -28,12 +33,29 @@ static unsigned int header_len(const struct ip_auth_hdr *ah)
 	return (ah->hdrlen + 2) << 2;
 }
 
-static int copy_headers(struct ipsec_packet *pkt)
+static int copy_headers(struct ipsec_packet *pkt, size_t *len)
 {
-	memcpy(pkt->ah_hdr, skb_network_header(pkt->skb), pkt->outer_len);
+	*len = pkt->outer_len;
+	memcpy(pkt->ah_hdr, skb_network_header(pkt->skb), *len);
 	if (pkt->family == AF_INET)
-		return ipsec_mutable_zero4(pkt->ah_hdr, pkt->outer_len);
-	return ipsec_mutable_zero6(pkt->ah_hdr, pkt->outer_len);
+		return ipsec_mutable_zero4(pkt->ah_hdr, *len);
+	return ipsec_mutable_zero6(pkt->ah_hdr, len);
+}
+
+/**
+ * ipsec_ah_check_headers() - can the headers of an outbound packet be hashed
+ * @pkt: transport mode; skb->data at the IP header, linear
+ *
+ * Asked before the packet takes a sequence number, which would be missing on
+ * the wire if options or a routing header came out as nonsense only then.
+ *
+ * Return: 0 or IPSEC_REASON_INNER_HEADER.
+ */
+enum ipsec_reason ipsec_ah_check_headers(struct ipsec_packet *pkt)
+{
+	size_t len;
+
+	return copy_headers(pkt, &len) ? IPSEC_REASON_INNER_HEADER : IPSEC_OK;
 }
 
 /**
@@ -53,6 +75,7 @@ void ipsec_ah_push(struct ipsec_packet *pkt)
 	ah->hdrlen = (len >> 2) - 2;
 	ah->spi = pkt->sa->key.spi;
 	ah->seq_no = htonl((u32)pkt->seq);
+	ipsec_iv_make(pkt);
 }
 
 /**
@@ -63,20 +86,24 @@ void ipsec_ah_push(struct ipsec_packet *pkt)
  */
 int ipsec_ah_output(struct ipsec_packet *pkt)
 {
-	int err = copy_headers(pkt);
+	size_t len;
+	int err;
 
-	return err ? : ipsec_crypto_hash(pkt, pkt->outer_len);
+	err = copy_headers(pkt, &len);
+	return err ?: ipsec_crypto_hash(pkt, len);
 }
 
 /**
- * ipsec_ah_finish() - write the ICV
+ * ipsec_ah_finish() - write the ICV field
  * @pkt: skb->data at AH, pkt->icv computed
  */
 void ipsec_ah_finish(struct ipsec_packet *pkt)
 {
 	struct ip_auth_hdr *ah = (struct ip_auth_hdr *)pkt->skb->data;
+	const struct ipsec_alg *auth = pkt->sa->auth;
 
-	memcpy(ah->auth_data, pkt->icv, pkt->sa->auth->icv_len);
+	memcpy(ah->auth_data, pkt->iv, auth->iv_len);
+	memcpy(ah->auth_data + auth->iv_len, pkt->icv, auth->icv_len);
 }
 
 /**
@@ -108,16 +135,18 @@ enum ipsec_reason ipsec_ah_check(const struct ipsec_packet *pkt)
 int ipsec_ah_input(struct ipsec_packet *pkt)
 {
 	struct ip_auth_hdr *ah = (struct ip_auth_hdr *)pkt->skb->data;
-	unsigned int icv_len = pkt->sa->auth->icv_len;
+	const struct ipsec_alg *auth = pkt->sa->auth;
+	size_t len;
 	int err;
 
-	err = copy_headers(pkt);
+	err = copy_headers(pkt, &len);
 	if (err)
 		return err;
-	memcpy(pkt->wire_icv, ah->auth_data, icv_len);
-	memset(ah->auth_data, 0, icv_len);
+	memcpy(pkt->iv, ah->auth_data, auth->iv_len);
+	memcpy(pkt->wire_icv, ah->auth_data + auth->iv_len, auth->icv_len);
+	memset(ah->auth_data, 0, auth->iv_len + auth->icv_len);
 	pkt->nexthdr = ah->nexthdr;
-	return ipsec_crypto_hash(pkt, pkt->outer_len);
+	return ipsec_crypto_hash(pkt, len);
 }
 
 /**

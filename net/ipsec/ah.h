@@ -7,6 +7,7 @@
 
 struct ipsec_packet;
 
+enum ipsec_reason ipsec_ah_check_headers(struct ipsec_packet *pkt);
 void ipsec_ah_push(struct ipsec_packet *pkt);
 int ipsec_ah_output(struct ipsec_packet *pkt);
 void ipsec_ah_finish(struct ipsec_packet *pkt);

@@ -20,7 +20,7 @@ enum ipsec_alg_kind {
 /**
  * enum ipsec_iv_kind - how the sender makes the IV that it puts on the wire
  * @IPSEC_IV_NONE: no IV
- * @IPSEC_IV_COUNTER: must never repeat under a key; from the sequence number
+ * @IPSEC_IV_COUNTER: must never repeat under a key (iv.c says how)
  * @IPSEC_IV_RANDOM: must be unpredictable (RFC 3602 section 3)
  */
 enum ipsec_iv_kind {
@@ -39,6 +39,8 @@ enum ipsec_iv_kind {
  * @module: kernel module to name when the crypto API knows no @crypto
  * @rfc: where it is specified for ESP and AH
  * @kind: what it does
+ * @is_for_ah: IPSEC_ALG_COMBINED that encrypts nothing, which AH can use as its
+ *	integrity algorithm: its ICV field has the IV, then the ICV (RFC 4543 4)
  * @iv: how its IV is made
  * @key_lens: key lengths in bytes without the salt, 0 ends the list; all zero
  *	means there is no key
@@ -53,6 +55,7 @@ struct ipsec_alg {
 	const char *module;
 	const char *rfc;
 	enum ipsec_alg_kind kind;
+	bool is_for_ah;
 	enum ipsec_iv_kind iv;
 	u8 key_lens[IPSEC_ALG_MAX_KEYLENS];
 	u8 salt_len;

@@ -2,12 +2,11 @@
 /**
  * DOC: Delivery of verified packets
  *
- * A packet from a tunnel comes in again on ipsec0, through its GRO cells. A
- * packet from transport mode comes in again on its own device at PRE_ROUTING,
- * through a bounded per-CPU queue, so that nested SAs do not recurse and taps on
- * the device do not see it in clear. Both carry an empty security path: it
- * tells our own input hook that the SPD has been asked, rp_filter that the
- * source was authenticated, and "meta ipsec exists" what it asks.
+ * A packet from a tunnel comes in again on ipsec0, through its GRO cells if GRO
+ * has a use for it, else at once. A packet from transport mode comes in again on
+ * its own device at PRE_ROUTING, through a bounded per-CPU queue, so that nested
+ * SAs do not recurse and taps on the device do not see it in clear. Both carry the
+ * mark of verified.c.
  */
 #include "deliver.h"
 
@@ -26,6 +25,7 @@
 #include "netns.h"
 #include "packet.h"
 #include "sa.h"
+#include "verified.h"
 
 /* As many packets as the stack itself would let wait by default. */
 #define MAX_QUEUE 1000
@@ -58,82 +58,14 @@ static struct ipsec_net **reentry_ipn(struct sk_buff *skb)
 	return &((struct reentry_cb *)skb->cb)->ipn;
 }
 
-/* In IP6CB(skb)->flags, unused by the kernel: verified, without a security
- * path.
- */
-#define IP6SKB_VERIFIED 0x8000
-
-static bool mark_verified(struct sk_buff *skb)
+static bool mark(struct ipsec_packet *pkt)
 {
-	struct sec_path *sp;
+	struct sk_buff *skb = pkt->skb;
 
-	secpath_reset(skb);
-	sp = secpath_set(skb);
-	if (!sp)
-		return false;
 	skb_clear_hash(skb);
 	skb->encapsulation = 0;
 	skb->ip_summed = CHECKSUM_NONE;
-	return true;
-}
-
-/**
- * ipsec_deliver_is_verified() - did this packet come out of an SA of ours
- * @skb: a packet inside IP input
- *
- * The kernel's own IPsec always has an entry in the security path.
- *
- * Return: true if it did, and its policy has been checked.
- */
-bool ipsec_deliver_is_verified(const struct sk_buff *skb)
-{
-	const struct sec_path *sp = skb_sec_path(skb);
-
-	if (skb->protocol == htons(ETH_P_IPV6) &&
-	    IP6CB(skb)->flags & IP6SKB_VERIFIED)
-		return true;
-	return sp && !sp->len;
-}
-
-/* ip6_forward() asks the kernel's own IPsec about what did not come in by a
- * device with disable_policy.
- */
-static void hide_mark6(struct sk_buff *skb)
-{
-	IP6CB(skb)->flags |= IP6SKB_VERIFIED;
-	secpath_reset(skb);
-}
-
-/**
- * ipsec_deliver_guard() - keep the kernel's own IPsec from reading the mark
- * @skb: a verified packet at the end of PRE_ROUTING
- * @family: AF_INET or AF_INET6
- *
- * __xfrm_policy_check() of 6.1.192 reads the last entry of a security path
- * without looking whether there is one. On ipsec0 it is not called
- * (disable_policy); in a VRF, and for what NAT leads on from transport mode,
- * it would be. So "meta ipsec exists" does not match IPv6 packets in a VRF
- * behind PRE_ROUTING.
- */
-void ipsec_deliver_guard(struct sk_buff *skb, u8 family)
-{
-	if (family == AF_INET)
-		IPCB(skb)->flags |= IPSKB_NOPOLICY;
-	else if (netif_is_l3_master(skb->dev))
-		hide_mark6(skb);
-}
-
-/**
- * ipsec_deliver_unmark() - take the mark of a verified packet off
- * @skb: the packet, behind all rules that could ask for it
- */
-void ipsec_deliver_unmark(struct sk_buff *skb)
-{
-	if (!ipsec_deliver_is_verified(skb))
-		return;
-	if (skb->protocol == htons(ETH_P_IPV6))
-		IP6CB(skb)->flags &= ~IP6SKB_VERIFIED;
-	secpath_reset(skb);
+	return ipsec_verified_mark(skb, &pkt->verified);
 }
 
 /**
@@ -147,13 +79,15 @@ void ipsec_deliver_unmark(struct sk_buff *skb)
 void ipsec_deliver_tunnel(struct ipsec_packet *pkt)
 {
 	struct net_device *dev = rcu_dereference(pkt->ipn->dev);
+	struct ipsec_net *ipn = pkt->ipn;
 	struct sk_buff *skb = pkt->skb;
+	struct ipsec_sa *sa = pkt->sa;
 
 	if (!dev) {
 		ipsec_packet_drop(pkt, IPSEC_REASON_DEAD);
 		return;
 	}
-	if (!mark_verified(skb)) {
+	if (!mark(pkt)) {
 		ipsec_packet_drop(pkt, IPSEC_REASON_NO_MEMORY);
 		return;
 	}
@@ -163,10 +97,10 @@ void ipsec_deliver_tunnel(struct ipsec_packet *pkt)
 	/* That the protected packet was reassembled says nothing about this. */
 	skb->ignore_df = 0;
 	skb->dev = netif_is_l3_master(pkt->dev) ? pkt->dev : dev;
-	if (!ipsec_device_receive(dev, skb))
-		ipsec_drop_count(pkt->ipn, pkt->sa, IPSEC_REASON_QUEUE_FULL,
-				 NULL);
+	/* First, as the inner packet may need its memory for an SA of its own. */
 	ipsec_packet_free(pkt);
+	if (!ipsec_device_receive(dev, skb))
+		ipsec_drop_count(ipn, sa, IPSEC_REASON_QUEUE_FULL, NULL);
 }
 
 /**
@@ -184,7 +118,7 @@ void ipsec_deliver_transport(struct ipsec_packet *pkt)
 		ipsec_packet_drop(pkt, IPSEC_REASON_QUEUE_FULL);
 		return;
 	}
-	if (!mark_verified(skb)) {
+	if (!mark(pkt)) {
 		ipsec_packet_drop(pkt, IPSEC_REASON_NO_MEMORY);
 		return;
 	}
@@ -257,7 +191,7 @@ static int reenter_finish6(struct net *net, struct sock *sk,
 	/* Not for us any more: NAT leads it on. */
 	if (!(((struct rt6_info *)skb_dst(skb))->rt6i_flags &
 	      (RTF_LOCAL | RTF_ANYCAST)))
-		hide_mark6(skb);
+		ipsec_verified_hide(skb);
 	return dst_input(skb);
 }
 

@@ -9,9 +9,6 @@ struct ipsec_packet;
 
 void ipsec_deliver_tunnel(struct ipsec_packet *pkt);
 void ipsec_deliver_transport(struct ipsec_packet *pkt);
-bool ipsec_deliver_is_verified(const struct sk_buff *skb);
-void ipsec_deliver_guard(struct sk_buff *skb, u8 family);
-void ipsec_deliver_unmark(struct sk_buff *skb);
 
 int ipsec_deliver_init(void);
 void ipsec_deliver_exit(void);

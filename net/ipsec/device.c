@@ -25,7 +25,9 @@
 #include <net/ipv6.h>
 #include <net/rtnetlink.h>
 
+#include "acquire.h"
 #include "drop.h"
+#include "emit.h"
 #include "netns.h"
 #include "output.h"
 #include "pmtu.h"
@@ -70,6 +72,7 @@ static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct ipsec_net *ipn = ipsec_netns(dev_net(dev));
 	struct ipsec_decision decision;
 	u8 family;
+	int oif = 0;
 
 	if (skb->protocol == htons(ETH_P_IP) &&
 	    pskb_inet_may_pull(skb) && ip_hdr(skb)->version == 4) {
@@ -84,21 +87,27 @@ static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	}
 
 	rcu_read_lock();
-	decision = ipsec_output_decide(ipn, skb, family);
-	if (decision.action == IPSEC_ACTION_PROTECT && !decision.reason)
-		decision.reason = ipsec_pmtu_check(decision.sa, skb, family,
-						   IPSEC_PMTU_DEVICE);
-	else if (!decision.reason)
+	/* Not steered by us: the way it would have taken is this one, unless a
+	 * policy asks for more.
+	 */
+	if (unlikely(READ_ONCE(ipn->spd.dev_count)))
+		oif = ipsec_emit_oif(ipn, skb, family);
+	decision = ipsec_output_decide(ipn, skb, family, oif);
+	ipsec_acquire_if_missing(ipn, &decision, skb, family);
+	if (decision.nest.count && !decision.reason)
+		decision.reason = ipsec_pmtu_check(&decision.nest, skb,
+						   family, IPSEC_PMTU_DEVICE);
+	else if (decision.action != IPSEC_ACTION_PROTECT && !decision.reason)
 		decision.reason = IPSEC_REASON_OUT_CHANGED;
 
 	if (decision.reason) {
 		dev->stats.tx_dropped++;
 		ipsec_output_count(&decision);
-		ipsec_drop(ipn, decision.sa, decision.reason, skb);
+		ipsec_drop(ipn, ipsec_output_sa(&decision), decision.reason,
+			   skb);
 	} else {
 		dev_sw_netstats_tx_add(dev, 1, skb->len);
-		/* Not steered by us: the way it would have taken is this one. */
-		skb->skb_iif = 0;
+		skb->skb_iif = oif;
 		/* Queueing disciplines and packet sockets have used it. */
 		memset(skb->cb, 0, sizeof(skb->cb));
 		ipsec_output(ipn, skb, family);
@@ -142,17 +151,6 @@ static void setup(struct net_device *dev)
 /* Without a setup function "ip link" can neither add nor delete one. */
 static struct rtnl_link_ops link_ops __read_mostly = { .kind = "ipsec" };
 
-/**
- * ipsec_device_is() - is this an ipsec0
- * @dev: a device
- *
- * Return: true if it is.
- */
-bool ipsec_device_is(const struct net_device *dev)
-{
-	return dev->netdev_ops == &device_ops;
-}
-
 /* Turning forwarding off for all devices, and on for the real ones only, has
  * turned it off here as well.
  */
@@ -162,6 +160,32 @@ static void keep_forwarding(struct net_device *dev)
 
 	if (in_dev && unlikely(!IN_DEV_FORWARD(in_dev)))
 		IN_DEV_CONF_SET(in_dev, FORWARDING, 1);
+}
+
+/* A packet of a tunnel is on its way in, on the stack of this CPU: what is inside
+ * of it takes its turn behind, or nested tunnels would use up the stack.
+ */
+static DEFINE_PER_CPU(bool, is_receiving);
+
+/* GRO is for TCP, and for UDP where a socket of this host or the administrator
+ * asks for it. A router has no use for the latter.
+ */
+static bool wants_gro(const struct net_device *dev, const struct sk_buff *skb)
+{
+	const struct net *net = dev_net(dev);
+	bool is_router;
+	u8 proto;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		proto = ip_hdr(skb)->protocol;
+		is_router = IPV4_DEVCONF_ALL(net, FORWARDING);
+	} else {
+		proto = ipv6_hdr(skb)->nexthdr;
+		is_router = ipv6_mod_enabled() &&
+			    READ_ONCE(net->ipv6.devconf_all->forwarding);
+	}
+	return proto == IPPROTO_TCP || !is_router ||
+	       dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD);
 }
 
 /**
@@ -184,7 +208,16 @@ bool ipsec_device_receive(struct net_device *dev, struct sk_buff *skb)
 		return netif_rx(skb) == NET_RX_SUCCESS;
 	dev_sw_netstats_rx_add(dev, skb->len);
 	keep_forwarding(dev);
-	return gro_cells_receive(&priv->gro, skb) == NET_RX_SUCCESS;
+	if (wants_gro(dev, skb) || this_cpu_read(is_receiving))
+		return gro_cells_receive(&priv->gro, skb) == NET_RX_SUCCESS;
+	if (unlikely(!(dev->flags & IFF_UP))) {
+		kfree_skb(skb);
+		return false;
+	}
+	this_cpu_write(is_receiving, true);
+	netif_receive_skb(skb);
+	this_cpu_write(is_receiving, false);
+	return true;
 }
 
 /**

@@ -13,7 +13,6 @@ int ipsec_device_new(struct ipsec_net *ipn, struct netlink_ext_ack *extack);
 void ipsec_device_free(struct ipsec_net *ipn);
 bool ipsec_device_receive(struct net_device *dev, struct sk_buff *skb);
 void ipsec_device_tap(struct net_device *dev, struct sk_buff *skb);
-bool ipsec_device_is(const struct net_device *dev);
 
 int ipsec_device_register(void);
 void ipsec_device_unregister(void);

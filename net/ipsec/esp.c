@@ -11,12 +11,12 @@
 #include "esp.h"
 
 #include <linux/ip.h>
-#include <linux/random.h>
 #include <net/esp.h>
 
 #include "alg.h"
 #include "crypto.h"
 #include "drop.h"
+#include "iv.h"
 #include "packet.h"
 #include "sa.h"
 
@@ -35,28 +35,6 @@ static void push_trailer(struct ipsec_packet *pkt)
 	tail[pad_len + 1] = pkt->nexthdr;
 }
 
-/* Counter IVs: the 64-bit sequence number plus a number drawn at random when
- * the SA was made. Under one SA no value repeats for 2^64 packets; when the
- * same static key is loaded again, the two runs of values overlap with a
- * probability of about 2 n / 2^64 for n packets each (RFC 4106 3.1, RFC 7634 2).
- */
-static void make_iv(struct ipsec_packet *pkt)
-{
-	__be64 counter;
-
-	switch (pkt->sa->enc->iv) {
-	case IPSEC_IV_COUNTER:
-		counter = cpu_to_be64(pkt->sa->iv_salt + pkt->seq);
-		memcpy(pkt->iv, &counter, sizeof(counter));
-		break;
-	case IPSEC_IV_RANDOM:
-		get_random_bytes(pkt->iv, pkt->sa->enc->iv_len);
-		break;
-	case IPSEC_IV_NONE:
-		break;
-	}
-}
-
 /**
  * ipsec_esp_push() - write trailer, header and IV around the payload
  * @pkt: skb->data at what is protected; the skb is owned and has room; nexthdr
@@ -69,7 +47,7 @@ void ipsec_esp_push(struct ipsec_packet *pkt)
 	struct ip_esp_hdr *esp;
 
 	push_trailer(pkt);
-	make_iv(pkt);
+	ipsec_iv_make(pkt);
 	esp = __skb_push(pkt->skb, pkt->sa->layout.hdr_len);
 	esp->spi = pkt->sa->key.spi;
 	esp->seq_no = htonl((u32)pkt->seq);

@@ -8,9 +8,10 @@
  * ============ ============ ==================================================
  * hook         priority     what
  * ============ ============ ==================================================
- * PRE_ROUTING  first        puts verified fragments together
+ * PRE_ROUTING  first        puts fragments together
  * PRE_ROUTING  last         keeps the kernel's own IPsec off verified packets
- * LOCAL_IN     first        clear packets: IN policy
+ * LOCAL_IN     first        clear packets: puts fragments together that may hold
+ *                           ESP in UDP; IN policy
  * FORWARD      first        clear packets: IN policy; then OUT policy, steering
  * FORWARD      last         takes the mark of a verified packet off
  * LOCAL_IN     last         the same
@@ -27,42 +28,36 @@
 
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
-#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/udp.h>
 #include <net/ip.h>
-#include <net/ipv6_frag.h>
 #include <net/l3mdev.h>
-#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/xfrm.h>
 
-#include "deliver.h"
+#include "acquire.h"
+#include "defrag.h"
 #include "device.h"
 #include "drop.h"
 #include "emit.h"
 #include "flow.h"
+#include "icmp.h"
 #include "input.h"
 #include "netns.h"
 #include "output.h"
 #include "pmtu.h"
 #include "sa.h"
 #include "steer.h"
+#include "verified.h"
 
 /* Ahead of esp4 and friends (0), xfrm_interface (10) and ip_vti (100). */
 #define HANDLER_PRIORITY 1000
 
 /* The packet is gone; the sender hears an error. */
 #define STOLEN(err) (((err) << NF_VERDICT_QBITS) | NF_STOLEN)
-
-/* A name for our fragments that nobody else uses: that of bridge conntrack in
- * zone 65535. It is in a range for which no ICMP error is sent when fragments
- * do not arrive.
- */
-#define VERIFIED_DEFRAG_USER __IP_DEFRAG_CONNTRACK_BRIDGE_IN
-#define VERIFIED_DEFRAG_USER6 __IP6_DEFRAG_CONNTRACK_BRIDGE_IN
 
 static u8 family_of(const struct nf_hook_state *state)
 {
@@ -73,17 +68,24 @@ static unsigned int drop_out(struct ipsec_net *ipn,
 			     const struct ipsec_decision *decision,
 			     struct sk_buff *skb)
 {
-	bool is_too_big = decision->reason == IPSEC_REASON_TOO_BIG;
+	enum ipsec_reason reason = decision->reason;
 
 	ipsec_output_count(decision);
-	ipsec_drop(ipn, decision->sa, decision->reason, skb);
-	return is_too_big ? STOLEN(EMSGSIZE) : STOLEN(EPERM);
+	ipsec_drop(ipn, ipsec_output_sa(decision), reason, skb);
+	if (reason == IPSEC_REASON_TOO_BIG)
+		return STOLEN(EMSGSIZE);
+	return reason == IPSEC_REASON_NO_ROUTE ? STOLEN(EHOSTUNREACH) :
+						 STOLEN(EPERM);
 }
 
 static unsigned int drop_in(struct ipsec_net *ipn, enum ipsec_reason reason,
-			    struct sk_buff *skb)
+			    struct sk_buff *skb, u8 family)
 {
-	ipsec_drop(ipn, NULL, reason, skb);
+	struct ipsec_sa *sa = ipsec_input_sa(ipn, skb);
+
+	if (sa)
+		ipsec_audit_verified(ipn, sa, skb, family, reason);
+	ipsec_drop(ipn, sa, reason, skb);
 	return NF_STOLEN;
 }
 
@@ -113,29 +115,35 @@ static bool is_exempt_out(struct ipsec_net *ipn, const struct sk_buff *skb,
 		return true;
 	return skb_dst(skb)->dev->flags & IFF_LOOPBACK || is_bridged(skb) ||
 	       ipsec_steer_is_done(ipn, skb) ||
-	       ipsec_emit_is_ours(ipn->net, skb, family_of(state));
+	       ipsec_emit_is_ours(skb, family_of(state));
 }
 
 static unsigned int steer_out(struct ipsec_net *ipn, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      enum ipsec_pmtu_sender sender)
 {
+	int oif = skb_dst(skb)->dev->ifindex;
 	struct ipsec_decision decision;
 	u8 family = family_of(state);
 
-	decision = ipsec_output_decide(ipn, skb, family);
-	if (decision.reason)
-		return drop_out(ipn, &decision, skb);
-	if (decision.action != IPSEC_ACTION_PROTECT)
+	decision = ipsec_output_decide(ipn, skb, family, oif);
+	ipsec_acquire_if_missing(ipn, &decision, skb, family);
+	if (!decision.reason && decision.action != IPSEC_ACTION_PROTECT)
 		return NF_ACCEPT;
-
-	decision.reason = ipsec_pmtu_check(decision.sa, skb, family, sender);
-	if (decision.reason)
+	/* Without an SA it will wait, and what fits is not known yet. */
+	if (!decision.reason && likely(decision.nest.count))
+		decision.reason = ipsec_pmtu_check(&decision.nest, skb, family,
+						   sender);
+	if (decision.reason) {
+		/* A sender of this host gets an errno. */
+		if (sender == IPSEC_PMTU_FORWARD)
+			ipsec_icmp_answer(ipn, skb, family, decision.reason);
 		return drop_out(ipn, &decision, skb);
+	}
 	/* Where it would have gone; output needs it for the route in transport
 	 * mode, and nobody looks at the input device any more.
 	 */
-	skb->skb_iif = skb_dst(skb)->dev->ifindex;
+	skb->skb_iif = oif;
 	if (!ipsec_steer(ipn, skb, family)) {
 		decision.reason = IPSEC_REASON_DEAD;
 		return drop_out(ipn, &decision, skb);
@@ -151,6 +159,9 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 
 	if (is_exempt_out(ipn, skb, state))
 		return NF_ACCEPT;
+	verdict = ipsec_defrag_out(ipn, skb, family_of(state));
+	if (verdict != NF_ACCEPT)
+		return verdict;
 	/* Senders of datagrams come here in process context. */
 	local_bh_disable();
 	verdict = steer_out(ipn, skb, state, IPSEC_PMTU_LOCAL);
@@ -163,8 +174,10 @@ static enum ipsec_reason check_in(struct ipsec_net *ipn,
 				  const struct nf_hook_state *state,
 				  bool is_for_us)
 {
-	if (state->in->flags & IFF_LOOPBACK || ipsec_deliver_is_verified(skb))
+	if (state->in->flags & IFF_LOOPBACK)
 		return IPSEC_OK;
+	if (ipsec_verified_is_marked(skb))
+		return ipsec_input_marked(skb, family_of(state), is_for_us);
 	return ipsec_input_clear(ipn, skb, family_of(state), is_for_us);
 }
 
@@ -184,25 +197,32 @@ static bool may_forward(const struct ipsec_net *ipn,
 	return in_dev && IN_DEV_FORWARD(in_dev);
 }
 
-static unsigned int hook_forward(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static unsigned int forward(struct ipsec_net *ipn, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
 {
-	struct ipsec_net *ipn = ipsec_netns(state->net);
 	enum ipsec_reason reason;
-	unsigned int verdict;
 
-	if (is_bridged(skb))
-		return NF_ACCEPT;
 	reason = check_in(ipn, skb, state, false);
 	if (!reason && !may_forward(ipn, state))
 		reason = IPSEC_REASON_NO_ROUTE;
 	if (reason)
-		return drop_in(ipn, reason, skb);
+		return drop_in(ipn, reason, skb, family_of(state));
 
 	if (is_exempt_out(ipn, skb, state))
 		return NF_ACCEPT;
+	return steer_out(ipn, skb, state, IPSEC_PMTU_FORWARD);
+}
+
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	if (is_bridged(skb))
+		return NF_ACCEPT;
+	/* What NFQUEUE gives back comes here in process context. */
 	local_bh_disable();
-	verdict = steer_out(ipn, skb, state, IPSEC_PMTU_FORWARD);
+	verdict = forward(ipsec_netns(state->net), skb, state);
 	local_bh_enable();
 	return verdict;
 }
@@ -211,10 +231,19 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
 	struct ipsec_net *ipn = ipsec_netns(state->net);
-	enum ipsec_reason reason = check_in(ipn, skb, state, true);
+	bool is_loopback = state->in->flags & IFF_LOOPBACK;
+	enum ipsec_reason reason;
 
+	if (!is_loopback &&
+	    ipsec_defrag_local(ipn, skb, family_of(state)) != NF_ACCEPT)
+		return NF_STOLEN;
+	local_bh_disable();
+	reason = check_in(ipn, skb, state, true);
+	local_bh_enable();
+	if (!reason && !is_loopback)
+		reason = ipsec_icmp_accept(ipn, skb, family_of(state));
 	if (reason)
-		return drop_in(ipn, reason, skb);
+		return drop_in(ipn, reason, skb, family_of(state));
 	return NF_ACCEPT;
 }
 
@@ -222,73 +251,37 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 static unsigned int hook_unmark(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	ipsec_deliver_unmark(skb);
+	if (state->hook == NF_INET_LOCAL_IN)
+		ipsec_verified_put_aside(skb);
+	else
+		ipsec_verified_unmark(skb);
 	return NF_ACCEPT;
 }
 
-/* Fragments that came out of an SA are put together among themselves, before
- * anybody else does it: a clear fragment with the same identification must not
- * become part of a packet that is marked as verified.
- */
-static unsigned int hook_reassemble4(void *priv, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
+static unsigned int hook_defrag(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
-	int err;
-
-	if (!ip_is_fragment(ip_hdr(skb)) || !ipsec_deliver_is_verified(skb))
+	if (state->in->flags & IFF_LOOPBACK)
 		return NF_ACCEPT;
-	local_bh_disable();
-	err = ip_defrag(state->net, skb, VERIFIED_DEFRAG_USER);
-	local_bh_enable();
-	if (err)
-		return NF_STOLEN;
-	/* Put together here, so it may be cut again where it leaves. */
-	skb->ignore_df = 1;
-	return NF_ACCEPT;
-}
-
-/* IPv6 itself reassembles behind LOCAL_IN, where clear fragments have been
- * dropped; conntrack does it here, with this function of nf_defrag_ipv6. It is
- * taken by name, so that insmod alone can load us; without it, nobody
- * reassembles here.
- */
-static int (*frag6_gather)(struct net *net, struct sk_buff *skb,
-			   u32 user) __read_mostly;
-
-static unsigned int hook_reassemble6(void *priv, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
-{
-	int err;
-
-	if (!frag6_gather || !ipsec_deliver_is_verified(skb))
-		return NF_ACCEPT;
-	err = frag6_gather(state->net, skb, VERIFIED_DEFRAG_USER6);
-	if (err == -EINPROGRESS)
-		return NF_STOLEN;
-	if (err)
-		return drop_in(ipsec_netns(state->net),
-			       IPSEC_REASON_INNER_HEADER, skb);
-	return NF_ACCEPT;
+	return ipsec_defrag_in(ipsec_netns(state->net), skb, family_of(state));
 }
 
 static unsigned int hook_pre_routing(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	if (ipsec_deliver_is_verified(skb))
-		ipsec_deliver_guard(skb, family_of(state));
+	if (ipsec_verified_is_marked(skb))
+		ipsec_verified_guard(skb, family_of(state));
 	return NF_ACCEPT;
 }
 
-static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+static unsigned int post_routing(struct ipsec_net *ipn, struct sk_buff *skb,
+				 u8 family)
 {
 	struct ipsec_decision decision;
-	struct ipsec_net *ipn = ipsec_netns(state->net);
-	u8 family = family_of(state);
 
-	if (is_exempt_out(ipn, skb, state))
-		return NF_ACCEPT;
-	decision = ipsec_output_decide(ipn, skb, family);
+	decision = ipsec_output_decide(ipn, skb, family,
+				       skb_dst(skb)->dev->ifindex);
+	ipsec_acquire_if_missing(ipn, &decision, skb, family);
 	if (decision.reason)
 		return drop_out(ipn, &decision, skb);
 	if (decision.action != IPSEC_ACTION_PROTECT) {
@@ -299,15 +292,26 @@ static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
 	/* From here the stack sends to skb->dev by the neighbour of the route,
 	 * so both have to be ours; ipsec0 checks the size.
 	 */
-	local_bh_disable();
 	if (!ipsec_steer(ipn, skb, family)) {
-		local_bh_enable();
 		decision.reason = IPSEC_REASON_DEAD;
 		return drop_out(ipn, &decision, skb);
 	}
 	skb->dev = skb_dst(skb)->dev;
-	local_bh_enable();
 	return NF_ACCEPT;
+}
+
+static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	struct ipsec_net *ipn = ipsec_netns(state->net);
+	unsigned int verdict;
+
+	if (is_exempt_out(ipn, skb, state))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = post_routing(ipn, skb, family_of(state));
+	local_bh_enable();
+	return verdict;
 }
 
 #define HOOK(fn, family, num, prio) {					\
@@ -331,8 +335,8 @@ static const struct nf_hook_ops post_routing_hooks[] = {
 };
 
 static const struct nf_hook_ops checking_hooks[] = {
-	HOOK(hook_reassemble4, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
-	HOOK(hook_reassemble6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MIN),
+	HOOK(hook_defrag, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
+	HOOK(hook_defrag, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MIN),
 	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),
@@ -429,11 +433,16 @@ static int ah6_handler(struct sk_buff *skb)
 	return ipsec_input(skb, AF_INET6, IPPROTO_AH);
 }
 
-/* From UDP encapsulation, which none of our SAs has: not ours. */
+/* From UDP encapsulation (RFC 3948), or in one of the encapsulations that none
+ * of our SAs has: not ours.
+ */
 static int input_handler(struct sk_buff *skb, int nexthdr, __be32 spi,
 			 int encap_type)
 {
-	return -EINVAL;
+	if (nexthdr != IPPROTO_ESP || encap_type != UDP_ENCAP_ESPINUDP)
+		return -EINVAL;
+	return ipsec_input_udp(skb, skb->protocol == htons(ETH_P_IP) ?
+				    AF_INET : AF_INET6);
 }
 
 /* Called for packets that went through the kernel's own SAs: not ours. */
@@ -463,28 +472,6 @@ static struct xfrm4_protocol esp4 = HANDLER(esp4_handler, ipsec_pmtu_error4);
 static struct xfrm4_protocol ah4 = HANDLER(ah4_handler, ipsec_pmtu_error4);
 static struct xfrm6_protocol esp6 = HANDLER(esp6_handler, esp6_error);
 static struct xfrm6_protocol ah6 = HANDLER(ah6_handler, ah6_error);
-
-/**
- * ipsec_hook_init() - find what reassembles IPv6 for conntrack
- *
- * Context: process; may load nf_defrag_ipv6.
- */
-void ipsec_hook_init(void)
-{
-	request_module("nf_defrag_ipv6");
-	frag6_gather = symbol_get(nf_ct_frag6_gather);
-}
-
-/**
- * ipsec_hook_exit() - undo ipsec_hook_init()
- *
- * Context: process; no hook of ours is left in any namespace.
- */
-void ipsec_hook_exit(void)
-{
-	if (frag6_gather)
-		symbol_put(nf_ct_frag6_gather);
-}
 
 /**
  * ipsec_hook_register() - take AH and ESP packets of all namespaces

@@ -9,8 +9,6 @@ int ipsec_hook_new(struct ipsec_net *ipn);
 void ipsec_hook_free_steering(struct ipsec_net *ipn);
 void ipsec_hook_free(struct ipsec_net *ipn);
 
-void ipsec_hook_init(void);
-void ipsec_hook_exit(void);
 int ipsec_hook_register(void);
 void ipsec_hook_unregister(void);
 

@@ -26,11 +26,12 @@
  * @enc: algorithm of kind IPSEC_ALG_COMBINED or IPSEC_ALG_ENC
  * @auth: algorithm of kind IPSEC_ALG_AUTH, NULL with a combined one
  * @outer_len: length of the tunnel header, 0 in transport mode
+ * @pad_min: least pad length, such that alignment can bring it to 255 at most
  *
  * Context: Any.
  */
 void ipsec_layout_esp(struct ipsec_layout *layout, const struct ipsec_alg *enc,
-		      const struct ipsec_alg *auth, u8 outer_len)
+		      const struct ipsec_alg *auth, u8 outer_len, u8 pad_min)
 {
 	layout->outer_len = outer_len;
 	layout->hdr_len = ESP_FIXED_LEN + enc->iv_len;
@@ -40,12 +41,14 @@ void ipsec_layout_esp(struct ipsec_layout *layout, const struct ipsec_alg *enc,
 	 * multiples of 4, so the larger of the two without the IV meets both.
 	 */
 	layout->align = max_t(u8, enc->block, 4);
+	layout->pad_min = pad_min;
+	layout->encap_len = 0;
 }
 
 /**
  * ipsec_layout_ah - lengths of an AH SA
  * @layout: to be filled
- * @auth: algorithm of kind IPSEC_ALG_AUTH
+ * @auth: integrity algorithm; what it has of an IV is in the ICV field, in front
  * @ipv6: the header that AH follows is IPv6
  * @outer_len: length of the tunnel header, 0 in transport mode
  *
@@ -59,9 +62,12 @@ void ipsec_layout_ah(struct ipsec_layout *layout, const struct ipsec_alg *auth,
 		     bool ipv6, u8 outer_len)
 {
 	layout->outer_len = outer_len;
-	layout->hdr_len = round_up(AH_FIXED_LEN + auth->icv_len, ipv6 ? 8 : 4);
+	layout->hdr_len = round_up(AH_FIXED_LEN + auth->iv_len + auth->icv_len,
+				   ipv6 ? 8 : 4);
 	layout->icv_len = 0;
 	layout->align = 0;
+	layout->pad_min = 0;
+	layout->encap_len = 0;
 }
 
 /**
@@ -78,7 +84,10 @@ u32 ipsec_layout_trailer(const struct ipsec_layout *layout, u32 payload_len)
 
 	if (!layout->align)
 		return 0;
-	pad_len = -(payload_len + ESP_TRAILER_LEN) & (layout->align - 1);
+	/* The least length from pad_min on that aligns what it ends. */
+	pad_len = layout->pad_min +
+		  (-(payload_len + layout->pad_min + ESP_TRAILER_LEN) &
+		   (layout->align - 1));
 	return pad_len + ESP_TRAILER_LEN + layout->icv_len;
 }
 
@@ -96,7 +105,8 @@ u32 ipsec_layout_trailer(const struct ipsec_layout *layout, u32 payload_len)
 u32 ipsec_layout_mtu(const struct ipsec_layout *layout, u32 link_mtu,
 		     u32 header_len)
 {
-	u32 fixed_len = layout->outer_len + layout->hdr_len + layout->icv_len;
+	u32 fixed_len = layout->outer_len + layout->encap_len +
+			layout->hdr_len + layout->icv_len;
 	u32 room;
 
 	/* Both comparisons come before their subtraction: an MTU below what the
@@ -110,7 +120,8 @@ u32 ipsec_layout_mtu(const struct ipsec_layout *layout, u32 link_mtu,
 	room -= fixed_len;
 	if (!layout->align)
 		return header_len + room;
-	if (room < layout->align)
+	room = round_down(room, layout->align);
+	if (room < layout->pad_min + ESP_TRAILER_LEN)
 		return 0;
-	return header_len + round_down(room, layout->align) - ESP_TRAILER_LEN;
+	return header_len + room - layout->pad_min - ESP_TRAILER_LEN;
 }

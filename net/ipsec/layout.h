@@ -13,18 +13,23 @@
  *	@hdr_len
  * @align: ESP: payload, padding and trailer together are a multiple of this;
  *	0 for AH
+ * @pad_min: ESP: least pad length; with what alignment adds at most 255
+ * @encap_len: UDP header between @outer_len and @hdr_len (RFC 3948 2.1), or 0;
+ *	outbound only, because UDP has taken it off before we see the packet
  */
 struct ipsec_layout {
 	u8 outer_len;
 	u8 hdr_len;
 	u8 icv_len;
 	u8 align;
+	u8 pad_min;
+	u8 encap_len;
 };
 
 struct ipsec_alg;
 
 void ipsec_layout_esp(struct ipsec_layout *layout, const struct ipsec_alg *enc,
-		      const struct ipsec_alg *auth, u8 outer_len);
+		      const struct ipsec_alg *auth, u8 outer_len, u8 pad_min);
 void ipsec_layout_ah(struct ipsec_layout *layout, const struct ipsec_alg *auth,
 		     bool ipv6, u8 outer_len);
 u32 ipsec_layout_trailer(const struct ipsec_layout *layout, u32 payload_len);

@@ -8,24 +8,40 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "defrag.h"
 #include "deliver.h"
 #include "device.h"
+#include "flow_cache.h"
 #include "hook.h"
+#include "iv.h"
+#include "iv_seq.h"
+#include "lifetime.h"
 #include "netlink.h"
 #include "netns.h"
+#include "packet.h"
 #include "sa.h"
 
 static int __init ipsec_init(void)
 {
 	int err;
 
-	err = ipsec_sa_init();
+	err = ipsec_iv_init();
 	if (err)
 		return err;
-	err = ipsec_deliver_init();
+	ipsec_iv_seq_init();
+	err = ipsec_flow_cache_init();
+	if (err)
+		return err;
+	err = ipsec_sa_init();
+	if (err)
+		goto err_flow_cache;
+	err = ipsec_lifetime_init();
 	if (err)
 		goto err_sa;
-	ipsec_hook_init();
+	err = ipsec_deliver_init();
+	if (err)
+		goto err_lifetime;
+	ipsec_defrag_init();
 	err = ipsec_device_register();
 	if (err)
 		goto err_deliver;
@@ -47,10 +63,15 @@ err_netns:
 err_device:
 	ipsec_device_unregister();
 err_deliver:
-	ipsec_hook_exit();
+	ipsec_defrag_exit();
 	ipsec_deliver_exit();
+	ipsec_packet_exit();
+err_lifetime:
+	ipsec_lifetime_exit();
 err_sa:
 	ipsec_sa_exit();
+err_flow_cache:
+	ipsec_flow_cache_exit();
 	return err;
 }
 
@@ -64,9 +85,13 @@ static void __exit ipsec_exit(void)
 	 * a steering entry and running it, outside any RCU section.
 	 */
 	synchronize_rcu_tasks();
-	ipsec_hook_exit();
+	ipsec_defrag_exit();
 	ipsec_deliver_exit();
+	ipsec_packet_exit();
+	ipsec_lifetime_exit();
 	ipsec_sa_exit();
+	ipsec_flow_cache_exit();
+	ipsec_iv_seq_exit();
 	rcu_barrier();
 }
 

@@ -29,6 +29,12 @@
 /* A routing header in front of its addresses (RFC 2460 4.4, RFC 6275 6.4). */
 #define ROUTING_FIXED_LEN 8
 
+/* A fragment header, and what is set in its bytes 2 and 3 when the packet is not
+ * whole: offset and more-fragments flag (RFC 8200 4.5).
+ */
+#define FRAGMENT_LEN 8
+#define FRAGMENT_NOT_WHOLE 0xfff9
+
 /* RFC 4302 A1. What is not in its first list is zeroed, unknown ones too. */
 static bool option4_is_immutable(u8 type)
 {
@@ -185,6 +191,24 @@ static int end_routing6(struct ipv6hdr *ip6h, u8 *ext, size_t ext_len)
 	return 0;
 }
 
+/* RFC 4302 A2: AH was computed before the packet became a fragment, or will be
+ * verified when it is none any more. What is left of that, in front of a packet
+ * that is whole, counts as if it were not there.
+ */
+static int remove_fragment6(struct ipv6hdr *ip6h, u8 *nexthdr, u8 *ext,
+			    size_t len)
+{
+	u16 payload_len = ntohs(ip6h->payload_len);
+	u16 frag_off = ext[2] << 8 | ext[3];
+
+	if (frag_off & FRAGMENT_NOT_WHOLE || payload_len < FRAGMENT_LEN)
+		return -EINVAL;
+	ip6h->payload_len = htons(payload_len - FRAGMENT_LEN);
+	*nexthdr = ext[0];
+	memmove(ext, ext + FRAGMENT_LEN, len - FRAGMENT_LEN);
+	return 0;
+}
+
 static int zero_ext6(struct ipv6hdr *ip6h, u8 type, u8 *ext, size_t ext_len)
 {
 	switch (type) {
@@ -194,7 +218,7 @@ static int zero_ext6(struct ipv6hdr *ip6h, u8 type, u8 *ext, size_t ext_len)
 	case IPPROTO_ROUTING:
 		return end_routing6(ip6h, ext, ext_len);
 	default:
-		/* RFC 4302 A2: AH sees no fragment header; others follow it. */
+		/* All others follow AH. */
 		return -EINVAL;
 	}
 }
@@ -203,38 +227,46 @@ static int zero_ext6(struct ipv6hdr *ip6h, u8 type, u8 *ext, size_t ext_len)
  * ipsec_mutable_zero6 - bring an IPv6 header into the form that AH covers
  * @hdr: private copy of the header and of the extension headers in front of
  *	AH, aligned to 4 bytes
- * @len: their length, AH not counted
+ * @len: their length, AH not counted; less on return if there was a fragment
+ *	header
  *
  * Context: Any.
  * Return: 0, or -EINVAL if a header contradicts its length, is none that may
  *	be in front of AH, or has a route to an unknown end
  */
-int ipsec_mutable_zero6(u8 *hdr, size_t len)
+int ipsec_mutable_zero6(u8 *hdr, size_t *len)
 {
 	struct ipv6hdr *ip6h = (struct ipv6hdr *)hdr;
 	size_t off = sizeof(*ip6h);
+	u8 *nexthdr = &ip6h->nexthdr;
 	size_t ext_len;
-	u8 type;
 	int err;
 
-	if (len < sizeof(*ip6h) || ip6h->version != 6)
+	if (*len < sizeof(*ip6h) || ip6h->version != 6)
 		return -EINVAL;
 
 	ip6h->priority = 0;
 	memset(ip6h->flow_lbl, 0, sizeof(ip6h->flow_lbl));
 	ip6h->hop_limit = 0;
 
-	type = ip6h->nexthdr;
-	while (off < len) {
-		if (len - off < 8)
+	while (off < *len) {
+		if (*len - off < 8)
 			return -EINVAL;
+		if (*nexthdr == IPPROTO_FRAGMENT) {
+			err = remove_fragment6(ip6h, nexthdr, hdr + off,
+					       *len - off);
+			if (err)
+				return err;
+			*len -= FRAGMENT_LEN;
+			continue;
+		}
 		ext_len = (hdr[off + 1] + 1) * 8;
-		if (ext_len > len - off)
+		if (ext_len > *len - off)
 			return -EINVAL;
-		err = zero_ext6(ip6h, type, hdr + off, ext_len);
+		err = zero_ext6(ip6h, *nexthdr, hdr + off, ext_len);
 		if (err)
 			return err;
-		type = hdr[off];
+		nexthdr = hdr + off;
 		off += ext_len;
 	}
 	return 0;

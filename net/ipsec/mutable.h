@@ -6,6 +6,6 @@
 #include <linux/types.h>
 
 int ipsec_mutable_zero4(u8 *hdr, size_t len);
-int ipsec_mutable_zero6(u8 *hdr, size_t len);
+int ipsec_mutable_zero6(u8 *hdr, size_t *len);
 
 #endif /* _NET_IPSEC_MUTABLE_H */

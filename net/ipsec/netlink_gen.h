@@ -13,9 +13,23 @@
 
 enum {
 	IPSEC_NLGRP_EVENTS,
+	IPSEC_NLGRP_ACQUIRE,
+	IPSEC_NLGRP_AUDIT,
 };
 
 extern const char *const ipsec_reason_names[IPSEC_REASON_MAX + 1];
+
+extern const struct nla_policy
+ipsec_addr_range_nl_policy[IPSEC_A_ADDR_RANGE_MAX + 1];
+
+extern const struct nla_policy
+ipsec_life_nl_policy[IPSEC_A_LIFE_MAX + 1];
+
+extern const struct nla_policy
+ipsec_port_range_nl_policy[IPSEC_A_PORT_RANGE_MAX + 1];
+
+extern const struct nla_policy
+ipsec_protect_nl_policy[IPSEC_A_PROTECT_MAX + 1];
 
 extern const struct nla_policy
 ipsec_selector_nl_policy[IPSEC_A_SELECTOR_MAX + 1];
@@ -37,8 +51,12 @@ int ipsec_nl_policy_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsec_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ipsec_nl_sa_dummy_doit(struct sk_buff *skb, struct genl_info *info);
+int ipsec_nl_acquire_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int ipsec_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
 
-extern const struct genl_ops ipsec_nl_ops[11];
-extern const struct genl_multicast_group ipsec_nl_mcgrps[1];
+extern const struct genl_ops ipsec_nl_ops[14];
+extern const struct genl_multicast_group ipsec_nl_mcgrps[3];
 
 #endif /* _NET_IPSEC_NETLINK_GEN_H */

@@ -6,9 +6,10 @@
  * ipsec_netns_activate() makes ipsec0, the steering entries and the hooks. It
  * ends in this order: the steering hooks go, a grace period, the steering
  * entries are given to the core, the other hooks go (and with them what waits
- * in NFQUEUE), packets inside asynchronous crypto are waited for, SAs and
- * policies go, ipsec0 goes. Device operations, not subsystem operations, because
- * those would run after the core has waited for the devices we hold.
+ * in NFQUEUE), packets that wait for SAs are dropped, those inside asynchronous
+ * crypto are waited for, SAs and policies go, ipsec0 goes. Device operations,
+ * not subsystem operations, because those would run after the core has waited
+ * for the devices we hold.
  */
 #include "netns.h"
 
@@ -17,8 +18,11 @@
 #include <net/dst.h>
 #include <net/route.h>
 
+#include "audit.h"
 #include "device.h"
+#include "flow_cache.h"
 #include "hook.h"
+#include "lifetime.h"
 #include "sa.h"
 #include "steer.h"
 
@@ -90,8 +94,13 @@ static int __net_init netns_init(struct net *net)
 	int err = -ENOMEM;
 
 	ipn->net = net;
+	ipsec_flow_cache_invalidate(ipn);
 	mutex_init(&ipn->mutex);
 	init_completion(&ipn->inflight_done);
+	ipsec_icmp_init(&ipn->icmp);
+	ipn->fragment = IPSEC_FRAGMENT_BEFORE;
+	ipsec_acquire_init(ipn);
+	ipsec_audit_init(ipn);
 	if (!net_eq(net, &init_net)) {
 		ipn->max_sas = DEFAULT_MAX_SAS;
 		ipn->max_policies = DEFAULT_MAX_POLICIES;
@@ -154,6 +163,7 @@ static void __net_exit netns_exit(struct net *net)
 		ipsec_steer_retire(ipn);
 		synchronize_net();
 	}
+	ipsec_acquire_exit(ipn);
 	wait_for_crypto(ipn);
 	if (was_active) {
 		ipsec_hook_free(ipn);
@@ -171,6 +181,10 @@ static void __net_exit netns_exit_batch(struct list_head *list)
 	struct ipsec_net *ipn;
 	struct net *net;
 
+	/* No timer is left to queue work that has an SA, and with it the
+	 * namespace.
+	 */
+	ipsec_lifetime_flush();
 	/* SAs are freed by now, and with them routes whose operations are part
 	 * of the namespace.
 	 */

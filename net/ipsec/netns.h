@@ -10,6 +10,10 @@
 #include <net/netns/generic.h>
 #include <uapi/linux/ipsec.h>
 
+#include "acquire.h"
+#include "audit.h"
+#include "icmp.h"
+#include "encap_port.h"
 #include "sad.h"
 #include "spd.h"
 
@@ -36,29 +40,43 @@ struct ipsec_drops {
 /**
  * struct ipsec_net - the module in one namespace
  * @net: [I] the namespace
+ * @generation: [A] of what SPD and SAD say, see flow_cache.c
  * @mutex: serialises configuration; taken before rtnl
  * @sad: SAs
  * @spd: policies
+ * @acquires: SAs that are asked for, and packets that wait for them
+ * @icmp: [A] settings about ICMP errors
+ * @fragment: [A] enum ipsec_fragment
+ * @encap_ports: UDP ports that ESP comes in by
+ * @peer_lock: serialises changes of where peers are; BH disabled
  * @max_sas: [M] limit, 0 is none
  * @max_policies: [M] limit, 0 is none
  * @active: [M, read with READ_ONCE] hooks are registered and @dev exists
  * @dev: [R, writers hold rtnl] ipsec0
  * @steer: [I] per-CPU destination entries
  * @drops: [A] per-CPU drop counters
+ * @audit: auditable events
  * @inflight: packets inside asynchronous crypto or waiting for re-entry
  * @inflight_done: completed when @inflight was killed and reached zero
  */
 struct ipsec_net {
 	struct net *net;
+	atomic64_t generation;
 	struct mutex mutex; /* configuration */
 	struct ipsec_sad sad;
 	struct ipsec_spd spd;
+	struct ipsec_acquires acquires;
+	struct ipsec_icmp icmp;
+	u8 fragment;
+	struct ipsec_encap_ports encap_ports;
+	spinlock_t peer_lock; /* ipsec_sa.peer */
 	u32 max_sas;
 	u32 max_policies;
 	bool active;
 	struct net_device __rcu *dev;
 	struct ipsec_steer __percpu *steer;
 	struct ipsec_drops __percpu *drops;
+	struct ipsec_auditing audit;
 	struct percpu_ref inflight;
 	struct completion inflight_done;
 };

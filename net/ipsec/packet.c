@@ -10,12 +10,55 @@
 
 #include <linux/netdevice.h>
 #include <linux/slab.h>
-#include <net/dst.h>
 
+#include "audit.h"
 #include "crypto.h"
 #include "drop.h"
 #include "netns.h"
 #include "sa.h"
+
+/* Each CPU keeps the memory of one packet for the next one: a cipher that
+ * finishes at once needs no other. Enough for the requests of most ciphers.
+ */
+#define SPARE_LEN 1024
+
+static DEFINE_PER_CPU(struct ipsec_packet *, spare);
+
+static struct ipsec_packet *alloc(unsigned int len)
+{
+	struct ipsec_packet *pkt = this_cpu_read(spare);
+
+	if (likely(pkt && len <= SPARE_LEN)) {
+		this_cpu_write(spare, NULL);
+		return pkt;
+	}
+	len = max_t(unsigned int, len, SPARE_LEN);
+	pkt = kmalloc(len, GFP_ATOMIC);
+	if (pkt)
+		pkt->is_spare = len == SPARE_LEN;
+	return pkt;
+}
+
+static void release(struct ipsec_packet *pkt)
+{
+	if (likely(pkt->is_spare && !this_cpu_read(spare)))
+		this_cpu_write(spare, pkt);
+	else
+		kfree(pkt);
+}
+
+/**
+ * ipsec_packet_exit() - free what the CPUs have kept
+ *
+ * No packet is inside of us any more.
+ */
+void ipsec_packet_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree(per_cpu(spare, cpu));
+}
 
 /**
  * ipsec_packet_new() - start processing of a packet by an SA
@@ -36,7 +79,7 @@ struct ipsec_packet *ipsec_packet_new(struct ipsec_sa *sa, struct sk_buff *skb,
 	unsigned int ah_len = sa->key.proto == IPPROTO_AH ? outer_len : 0;
 	struct ipsec_packet *pkt;
 
-	pkt = kmalloc(sizeof(*pkt) + req_len + ah_len, GFP_ATOMIC);
+	pkt = alloc(sizeof(*pkt) + req_len + ah_len);
 	if (!pkt)
 		return NULL;
 	if (!ipsec_sa_get(sa))
@@ -50,49 +93,103 @@ struct ipsec_packet *ipsec_packet_new(struct ipsec_sa *sa, struct sk_buff *skb,
 	pkt->dev = NULL;
 	pkt->dst = NULL;
 	pkt->seq = 0;
+	pkt->outer.count = 0;
+	memset(&pkt->verified, 0, sizeof(pkt->verified));
+	pkt->oif = 0;
 	pkt->charge_len = 0;
 	pkt->family = family;
 	pkt->nexthdr = 0;
 	pkt->outer_len = outer_len;
 	pkt->prevhdr = 0;
+	pkt->encap_sport = 0;
+	pkt->is_tunneled = false;
+	pkt->peer = NULL;
 	pkt->ah_hdr = pkt->req + req_len;
 	return pkt;
 
 err_put_sa:
 	ipsec_sa_put(sa);
 err_free:
-	kfree(pkt);
+	release(pkt);
 	return NULL;
+}
+
+/**
+ * ipsec_packet_refused() - why ipsec_packet_new() has returned NULL
+ * @sa: the SA
+ *
+ * Context: rcu_read_lock held.
+ * Return: the reason to drop the packet.
+ */
+enum ipsec_reason ipsec_packet_refused(const struct ipsec_sa *sa)
+{
+	return READ_ONCE(sa->dead) ? ipsec_lifetime_refused(sa->lifetime) :
+				     IPSEC_REASON_NO_MEMORY;
+}
+
+/**
+ * ipsec_packet_hold_outer() - remember the SAs that come after this one
+ * @pkt: the packet, inside the innermost SA
+ * @nest: all SAs from that one on, found under rcu_read_lock
+ *
+ * Context: rcu_read_lock held.
+ * Return: false when one of them is going away.
+ */
+bool ipsec_packet_hold_outer(struct ipsec_packet *pkt,
+			     const struct ipsec_nest *nest)
+{
+	unsigned int i;
+
+	for (i = 1; i < nest->count; i++) {
+		if (!ipsec_sa_get(nest->sa[i]))
+			return false;
+		pkt->outer.sa[pkt->outer.count++] = nest->sa[i];
+	}
+	return true;
 }
 
 /**
  * ipsec_packet_free() - end processing; the skb is somebody else's by now
  * @pkt: the packet
  *
- * Context: any; the caller holds rcu_read_lock if it still uses the SA.
+ * Context: BH disabled; the caller holds rcu_read_lock if it still uses the SA.
  */
 void ipsec_packet_free(struct ipsec_packet *pkt)
 {
 	struct ipsec_net *ipn = pkt->ipn;
+	unsigned int i;
 
-	dst_release(pkt->dst);
+	for (i = 0; i < pkt->outer.count; i++)
+		ipsec_sa_put(pkt->outer.sa[i]);
 	dev_put(pkt->dev);
 	ipsec_sa_put(pkt->sa);
-	kfree(pkt);
+	release(pkt);
 	percpu_ref_put(&ipn->inflight);
 }
 
 /**
- * ipsec_packet_drop() - end processing of a packet that failed
+ * ipsec_packet_drop() - audit and end processing of a packet that failed
  * @pkt: the packet; freed with its skb
  * @reason: the counter
  *
- * Context: any.
+ * Context: BH disabled.
  */
 void ipsec_packet_drop(struct ipsec_packet *pkt, enum ipsec_reason reason)
 {
+	ipsec_audit_packet(pkt, reason);
 	ipsec_drop(pkt->ipn, pkt->sa, reason, pkt->skb);
 	ipsec_packet_free(pkt);
+}
+
+/* Where the room is at the wrong end, the packet moves, and no other buffer is
+ * needed. @by: bytes, backwards if negative.
+ */
+static void shift(struct sk_buff *skb, int by)
+{
+	memmove(skb->data + by, skb->data, skb->len);
+	skb->data += by;
+	skb->tail += by;
+	skb_headers_offset_update(skb, by);
 }
 
 /**
@@ -116,9 +213,16 @@ int ipsec_packet_own(struct sk_buff *skb, unsigned int head,
 	unsigned int have_head = skb_headroom(skb);
 	unsigned int have_tail = skb_tailroom(skb);
 
-	if (!skb_cloned(skb) && !skb_is_nonlinear(skb) && have_head >= head &&
-	    have_tail >= tail)
-		return 0;
+	if (likely(!skb_cloned(skb) && !skb_is_nonlinear(skb))) {
+		if (have_head >= head && have_tail >= tail)
+			return 0;
+		if (have_head + have_tail >= head + tail) {
+			shift(skb, have_head < head ?
+				   (int)(head - have_head) :
+				   (int)(have_tail - tail));
+			return 0;
+		}
+	}
 
 	head = head > have_head ? SKB_DATA_ALIGN(head - have_head) : 0;
 	tail += skb->data_len;

@@ -9,8 +9,12 @@
  * into smaller segments, as a TSO engine would, so that TCP neither loses a
  * packet nor waits for a timeout, not even where ICMP is filtered.
  *
- * The path MTU of an SA is that of the route to its peer; ICMP errors about
- * our protected packets arrive at ipsec_pmtu_error4() and _error6().
+ * The path MTU of an SA is that of the route to its peer (ipsec_pmtu_path()).
+ * ICMP errors about our protected packets arrive at ipsec_pmtu_error4() and
+ * _error6(); what they say is kept with the route, where IP looks for it when
+ * it has to fragment a protected packet, and ages there (8.2.2): after
+ * net.ipv4.route.mtu_expires or net.ipv6.route.mtu_expires seconds it is
+ * forgotten, and the path is tried again.
  */
 #include "pmtu.h"
 
@@ -32,6 +36,8 @@
 #include "drop.h"
 #include "emit.h"
 #include "netns.h"
+#include "protect.h"
+#include "route.h"
 #include "sa.h"
 #include "sad.h"
 #include "transport.h"
@@ -39,46 +45,102 @@
 /* Least TCP payload worth cutting down to. */
 #define MIN_MSS 64
 
-/**
- * ipsec_pmtu_tunnel() - longest packet that fits through a tunnel
- * @sa: SA in tunnel mode
- * @skb: a packet that it will protect
- * @oif: device the packet would have left on without IPsec, 0 if not known
- *
- * Context: BH disabled.
- * Return: length with the inner IP header; 0 if it cannot be said.
+/* Length of the headers that are in front of each SA's AH or ESP and not part
+ * of its layout; -EINVAL when the packet's own cannot be parsed.
  */
-unsigned int ipsec_pmtu_tunnel(struct ipsec_sa *sa, const struct sk_buff *skb,
-			       int oif)
+static int header_lens(const struct ipsec_nest *nest, const struct sk_buff *skb,
+		       u8 family, int lens[IPSEC_NEST_MAX])
 {
-	struct dst_entry *dst = ipsec_emit_route(sa, skb, oif);
-	unsigned int mtu;
+	unsigned int i;
+	u16 prevhdr;
+	int len = -1;
 
-	if (!dst)
-		return 0;
-	mtu = dst_mtu(dst);
-	dst_release(dst);
-	return ipsec_layout_mtu(&sa->layout, mtu, 0);
+	for (i = 0; i < nest->count; i++) {
+		const struct ipsec_sa *sa = nest->sa[i];
+
+		if (sa->mode == IPSEC_MODE_TUNNEL) {
+			lens[i] = 0;
+			len = sa->layout.outer_len;
+			continue;
+		}
+		if (len < 0)
+			len = ipsec_transport_offset(skb, family, &prevhdr);
+		if (len < 0)
+			return -EINVAL;
+		lens[i] = len;
+	}
+	return 0;
 }
 
-/* Length that the packet may have so that it fits when protected; 0 when it
- * cannot be said, then the path itself will find out what is wrong.
- */
-static unsigned int inner_mtu(struct ipsec_sa *sa, struct sk_buff *skb,
-			      u8 family)
+static bool has_tunnel(const struct ipsec_nest *nest)
 {
+	unsigned int i;
+
+	for (i = 0; i < nest->count; i++)
+		if (nest->sa[i]->mode == IPSEC_MODE_TUNNEL)
+			return true;
+	return false;
+}
+
+/* With transport mode alone the route of the packet is that of the protected
+ * one, if it still has it.
+ */
+static enum ipsec_reason path_mtu(const struct ipsec_nest *nest,
+				  const struct sk_buff *skb, int oif,
+				  unsigned int *mtu)
+{
+	struct ipsec_sa *outermost = ipsec_nest_outermost(nest);
+	bool is_tunneled = has_tunnel(nest);
 	struct dst_entry *dst = skb_dst(skb);
-	u16 prevhdr;
-	int hdr_len;
 
-	if (sa->mode == IPSEC_MODE_TRANSPORT) {
-		hdr_len = ipsec_transport_offset(skb, family, &prevhdr);
-		if (hdr_len < 0 || !dst)
-			return 0;
-		return ipsec_layout_mtu(&sa->layout, dst_mtu(dst), hdr_len);
+	if (dst && !is_tunneled) {
+		*mtu = dst_mtu(dst);
+		return IPSEC_OK;
 	}
+	dst = ipsec_route_find(outermost, ipsec_sa_peer(outermost), oif,
+			       is_tunneled);
+	if (!dst)
+		return IPSEC_REASON_NO_ROUTE;
+	*mtu = dst_mtu(dst);
+	return IPSEC_OK;
+}
 
-	return ipsec_pmtu_tunnel(sa, skb, dst ? dst->dev->ifindex : 0);
+static enum ipsec_reason inner_mtu(const struct ipsec_nest *nest,
+				   const struct sk_buff *skb, u8 family,
+				   int oif, unsigned int *mtu)
+{
+	int lens[IPSEC_NEST_MAX];
+	enum ipsec_reason reason;
+	unsigned int i;
+
+	*mtu = 0;
+	if (header_lens(nest, skb, family, lens))
+		return IPSEC_REASON_INNER_HEADER;
+	reason = path_mtu(nest, skb, oif, mtu);
+	for (i = nest->count; i-- > 0;)
+		*mtu = ipsec_layout_mtu(&nest->sa[i]->layout, *mtu, lens[i]);
+	return reason;
+}
+
+/**
+ * ipsec_pmtu_inner() - longest packet that fits once it is protected
+ * @nest: SAs that will protect it
+ * @skb: the packet; with transport mode alone the route it has, if any, is that
+ *	of the protected packet
+ * @family: AF_INET or AF_INET6
+ * @oif: device the packet would have left on without IPsec, 0 if not known
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ * Return: length with the inner IP header; 0 if it cannot be said, then the
+ * path itself will find out what is wrong.
+ */
+unsigned int ipsec_pmtu_inner(const struct ipsec_nest *nest,
+			      const struct sk_buff *skb, u8 family, int oif)
+{
+	unsigned int mtu;
+
+	inner_mtu(nest, skb, family, oif, &mtu);
+	return mtu;
 }
 
 static bool fits(const struct sk_buff *skb, unsigned int mtu)
@@ -225,9 +287,11 @@ static void lower_pmtu(struct sk_buff *skb, unsigned int mtu)
 }
 
 /* Does the clear packet go to where the protected one goes? */
-static bool is_same_way(const struct ipsec_sa *sa, const struct sk_buff *skb,
+static bool is_same_way(const struct ipsec_nest *nest, const struct sk_buff *skb,
 			u8 family)
 {
+	const struct ipsec_sa *sa = ipsec_nest_outermost(nest);
+
 	if (sa->key.family != family)
 		return false;
 	if (family == AF_INET)
@@ -241,19 +305,29 @@ static bool is_same_way(const struct ipsec_sa *sa, const struct sk_buff *skb,
  * the sender is told would be taken off again from what it was told before:
  * TCP is cut to size silently then, and others hear EMSGSIZE alone.
  */
-static void tell(struct ipsec_sa *sa, struct sk_buff *skb, u8 family,
+static void tell(const struct ipsec_nest *nest, struct sk_buff *skb, u8 family,
 		 unsigned int mtu, enum ipsec_pmtu_sender sender)
 {
 	struct dst_entry *dst = skb_dst(skb);
 
 	if (!dst)
 		return;
-	if (sender == IPSEC_PMTU_LOCAL && is_same_way(sa, skb, family))
+	if (sender == IPSEC_PMTU_LOCAL && is_same_way(nest, skb, family))
 		return;
 	if (sender == IPSEC_PMTU_LOCAL)
 		lower_pmtu(skb, mtu);
 	else
 		tell_icmp(skb, family, mtu, sender);
+}
+
+/* RFC 8200 5, RFC 791 3.2: nothing below is announced; then the protected packet
+ * is fragmented. An IPv4 packet in transport mode has its own DF in front.
+ */
+static unsigned int least_mtu(const struct ipsec_nest *nest, u8 family)
+{
+	if (family == AF_INET6)
+		return IPV6_MIN_MTU;
+	return has_tunnel(nest) ? IPV4_MIN_MTU : 0;
 }
 
 /* A packet that was steered in POST_ROUTING has our entry, which stands for no
@@ -268,57 +342,89 @@ static bool has_route(const struct sk_buff *skb, u8 family)
 		       rcu_access_pointer(((struct rt6_info *)dst)->from));
 }
 
+/* What nearly all packets do: fit into one tunnel, padding and all. */
+static bool fits_one(const struct ipsec_nest *nest, const struct sk_buff *skb,
+		     int oif)
+{
+	const struct ipsec_sa *sa = nest->sa[0];
+	const struct ipsec_layout *layout = &sa->layout;
+	const struct dst_entry *dst;
+	unsigned int len;
+
+	if (nest->count != 1 || sa->mode != IPSEC_MODE_TUNNEL ||
+	    skb_is_gso(skb))
+		return false;
+	dst = ipsec_route_find(sa, ipsec_sa_peer(sa), oif, true);
+	len = layout->outer_len + layout->encap_len + layout->hdr_len +
+	      skb->len + ipsec_layout_trailer(layout, skb->len);
+	return dst && len <= dst_mtu(dst);
+}
+
 /**
  * ipsec_pmtu_check() - does a packet fit when it is protected
- * @sa: the SA that will protect it
+ * @nest: SAs that will protect it
  * @skb: the packet with the route the sender knows; not consumed, but it may
  *	be reallocated and may become a GSO packet
  * @family: AF_INET or AF_INET6
  * @sender: who is told when it does not fit
  *
  * Context: rcu_read_lock held, BH disabled.
- * Return: 0 or IPSEC_REASON_TOO_BIG.
+ * Return: 0, IPSEC_REASON_TOO_BIG or IPSEC_REASON_NO_ROUTE.
  */
-enum ipsec_reason ipsec_pmtu_check(struct ipsec_sa *sa, struct sk_buff *skb,
-				   u8 family, enum ipsec_pmtu_sender sender)
+enum ipsec_reason ipsec_pmtu_check(const struct ipsec_nest *nest,
+				   struct sk_buff *skb, u8 family,
+				   enum ipsec_pmtu_sender sender)
 {
-	unsigned int mtu = inner_mtu(sa, skb, family);
+	const struct dst_entry *dst = skb_dst(skb);
+	int oif = dst ? dst->dev->ifindex : 0;
+	enum ipsec_reason reason;
+	unsigned int mtu;
 	bool is_tcp;
 
-	if (!mtu || fits(skb, mtu))
+	if (likely(fits_one(nest, skb, oif)))
 		return IPSEC_OK;
-	/* RFC 8200 5: nothing below 1280 is announced; then the protected
-	 * packet is fragmented.
-	 */
-	if (family == AF_INET6 && mtu < IPV6_MIN_MTU) {
-		mtu = IPV6_MIN_MTU;
-		if (fits(skb, mtu))
-			return IPSEC_OK;
-	}
+	reason = inner_mtu(nest, skb, family, oif, &mtu);
+	/* The path itself will find out what is wrong. */
+	if (reason == IPSEC_REASON_INNER_HEADER)
+		return IPSEC_OK;
+	mtu = max(mtu, least_mtu(nest, family));
+	if (reason || fits(skb, mtu))
+		return reason;
 
 	is_tcp = tcp_offset(skb, family) >= 0;
 	if (sender == IPSEC_PMTU_DEVICE && skb->sk && has_route(skb, family))
 		sender = IPSEC_PMTU_LOCAL;
 	if (!may_fragment(skb, family) || (is_tcp && sender == IPSEC_PMTU_LOCAL))
-		tell(sa, skb, family, mtu, sender);
+		tell(nest, skb, family, mtu, sender);
 	if (is_tcp && cut_tcp(skb, family, mtu))
 		return IPSEC_OK;
 	return may_fragment(skb, family) ? IPSEC_OK : IPSEC_REASON_TOO_BIG;
 }
 
+/* RFC 4301 8.2.1: the error is mapped to its SA by what it says of the packet,
+ * source address included. What names none is counted, unless it can be about
+ * a packet of the kernel's own IPsec, which is asked next.
+ */
 static bool is_out_sa(const struct sk_buff *skb, struct ipsec_sa_key *key,
-		      const u8 *hdr)
+		      const void *src, const u8 *hdr)
 {
 	struct ipsec_net *ipn = ipsec_netns(dev_net(skb->dev));
+	size_t addr_len = key->family == AF_INET ? sizeof(struct in_addr) :
+						   sizeof(struct in6_addr);
 	const struct ipsec_sa *sa;
 
-	if (!READ_ONCE(ipn->active))
+	if (!READ_ONCE(ipn->active) || !READ_ONCE(ipn->sad.count))
 		return false;
 	key->spi = key->proto == IPPROTO_ESP ?
 		   ((const struct ip_esp_hdr *)hdr)->spi :
 		   ((const struct ip_auth_hdr *)hdr)->spi;
 	sa = ipsec_sad_lookup(ipn, key);
-	return sa && sa->dir == IPSEC_DIR_OUT;
+	if (sa && sa->dir == IPSEC_DIR_OUT &&
+	    !memcmp(src, &sa->use.src, addr_len))
+		return true;
+	if (!ipn->net->xfrm.state_num)
+		ipsec_drop_count(ipn, NULL, IPSEC_REASON_ICMP_UNKNOWN, NULL);
+	return false;
 }
 
 /**
@@ -327,8 +433,10 @@ static bool is_out_sa(const struct sk_buff *skb, struct ipsec_sa_key *key,
  *	caller's
  * @info: the MTU for fragmentation needed
  *
- * RFC 4301 6.1: only an error that names an outbound SA of ours is taken, and
- * only its MTU, which the routing code bounds from below.
+ * RFC 4301 6.1.1: only an error that names an outbound SA of ours is taken, and
+ * only its MTU. The routing code keeps none below net.ipv4.route.min_pmtu; from
+ * there on protected packets go without DF (ipsec_emit()), so a forged one can
+ * cost fragments, and never cuts the SA off.
  *
  * Context: softirq, rcu_read_lock held.
  * Return: 0 if it was about an SA of ours.
@@ -343,7 +451,7 @@ int ipsec_pmtu_error4(struct sk_buff *skb, u32 info)
 	};
 	const struct icmphdr *icmph = icmp_hdr(skb);
 
-	if (!is_out_sa(skb, &key, skb->data + iph->ihl * 4))
+	if (!is_out_sa(skb, &key, &iph->saddr, skb->data + iph->ihl * 4))
 		return -ENOENT;
 	if (icmph->type == ICMP_DEST_UNREACH &&
 	    icmph->code == ICMP_FRAG_NEEDED)
@@ -359,7 +467,7 @@ int ipsec_pmtu_error4(struct sk_buff *skb, u32 info)
  * @proto: IPPROTO_AH or IPPROTO_ESP
  * @type: ICMPv6 type
  * @offset: of the AH or ESP header from skb->data
- * @info: the MTU for packet too big
+ * @info: the MTU for packet too big; below 1280 it is ignored (RFC 8201 4)
  *
  * Context: softirq, rcu_read_lock held.
  * Return: 0 if it was about an SA of ours.
@@ -372,9 +480,52 @@ int ipsec_pmtu_error6(struct sk_buff *skb, u8 proto, u8 type, int offset,
 	struct net *net = dev_net(skb->dev);
 
 	memcpy(&key.dst, &ip6h->daddr, sizeof(key.dst));
-	if (!is_out_sa(skb, &key, skb->data + offset))
+	if (!is_out_sa(skb, &key, &ip6h->saddr, skb->data + offset))
 		return -ENOENT;
 	if (type == ICMPV6_PKT_TOOBIG)
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
 	return 0;
+}
+
+/* Seconds until what ICMP has told is forgotten; 0 when the path MTU is that of
+ * the device or what the administrator has set.
+ */
+static u32 learned_secs(const struct dst_entry *dst, u8 family)
+{
+	unsigned long expires = READ_ONCE(dst->expires);
+	bool is_learned;
+
+	if (family == AF_INET)
+		is_learned = ((const struct rtable *)dst)->rt_pmtu;
+	else
+		is_learned = ((const struct rt6_info *)dst)->rt6i_flags &
+			     RTF_CACHE;
+	if (!is_learned || !expires || time_after_eq(jiffies, expires))
+		return 0;
+	return DIV_ROUND_UP(expires - jiffies, HZ);
+}
+
+/**
+ * ipsec_pmtu_path() - path MTU of an SA (RFC 4301 4.4.2.1, 8.2)
+ * @sa: outbound SA
+ * @expires: seconds until what ICMP has told about it is forgotten, 0 if
+ *	nothing has been told
+ *
+ * Context: any but hard interrupts.
+ * Return: longest protected packet that goes unfragmented; 0 without a route.
+ */
+u32 ipsec_pmtu_path(const struct ipsec_sa *sa, u32 *expires)
+{
+	struct dst_entry *dst;
+	u32 mtu;
+
+	*expires = 0;
+	rcu_read_lock();
+	dst = ipsec_route_lookup(sa);
+	mtu = dst ? dst_mtu(dst) : 0;
+	if (dst)
+		*expires = learned_secs(dst, sa->key.family);
+	dst_release(dst);
+	rcu_read_unlock();
+	return mtu;
 }

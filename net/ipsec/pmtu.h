@@ -6,6 +6,7 @@
 #include <linux/skbuff.h>
 #include <uapi/linux/ipsec.h>
 
+struct ipsec_nest;
 struct ipsec_sa;
 
 /**
@@ -20,12 +21,14 @@ enum ipsec_pmtu_sender {
 	IPSEC_PMTU_DEVICE,
 };
 
-unsigned int ipsec_pmtu_tunnel(struct ipsec_sa *sa, const struct sk_buff *skb,
-			       int oif);
-enum ipsec_reason ipsec_pmtu_check(struct ipsec_sa *sa, struct sk_buff *skb,
-				   u8 family, enum ipsec_pmtu_sender sender);
+unsigned int ipsec_pmtu_inner(const struct ipsec_nest *nest,
+			      const struct sk_buff *skb, u8 family, int oif);
+enum ipsec_reason ipsec_pmtu_check(const struct ipsec_nest *nest,
+				   struct sk_buff *skb, u8 family,
+				   enum ipsec_pmtu_sender sender);
 int ipsec_pmtu_error4(struct sk_buff *skb, u32 info);
 int ipsec_pmtu_error6(struct sk_buff *skb, u8 proto, u8 type, int offset,
 		      __be32 info);
+u32 ipsec_pmtu_path(const struct ipsec_sa *sa, u32 *expires);
 
 #endif /* _NET_IPSEC_PMTU_H */

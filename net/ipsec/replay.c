@@ -2,7 +2,8 @@
 /*
  * DOC: Anti-replay window without a lock
  *
- * The window is a ring of words, each for 32 consecutive sequence numbers
+ * (At the end of the file: how 32 bits on the wire become 64, and the sender's
+ * counter.) The window is a ring of words, each for 32 consecutive sequence numbers
  * (RFC 6479). A word also says for which lap of the ring its bits are, so it
  * need not be cleared when the window moves on: whoever comes with a number of
  * a later lap replaces lap and bits together, by one cmpxchg.
@@ -114,21 +115,35 @@ size_t ipsec_replay_size(u32 window)
 }
 
 /**
- * ipsec_replay_init - make an empty window
+ * ipsec_replay_init - make a window
  * @replay: memory of ipsec_replay_size(@window) bytes
  * @window: W, in packets
+ * @top: highest sequence number so far; it and all below count as seen,
+ *	because nothing says which of them were. 0 for a new SA
  *
  * Context: Any, before others know @replay.
  */
-void ipsec_replay_init(struct ipsec_replay *replay, u32 window)
+void ipsec_replay_init(struct ipsec_replay *replay, u32 window, u64 top)
 {
-	u32 i;
+	u64 block = top >> WORD_SEQS_SHIFT;
+	u64 seen, seq;
+	u32 words, i;
 
-	atomic64_set(&replay->top, 0);
+	atomic64_set(&replay->top, top);
 	replay->window = window;
 	replay->word_shift = ring_shift(window);
-	for (i = 0; i < 1U << replay->word_shift; i++)
+	words = 1U << replay->word_shift;
+	for (i = 0; i < words; i++)
 		atomic64_set(&replay->words[i], 0);
+
+	/* From the word of @top back, once round or to the first word. */
+	seen = 2 * seq_bit(top) - 1;
+	for (i = 0; i < words && i <= block; i++) {
+		seq = (block - i) << WORD_SEQS_SHIFT;
+		atomic64_set(&replay->words[ring_index(replay, seq)],
+			     (u64)ring_lap(replay, seq) << 32 | seen);
+		seen = U32_MAX;
+	}
 }
 
 /**
@@ -212,4 +227,28 @@ u64 ipsec_replay_seq(u64 top, u32 window, u32 seq_lo)
 			return 0;
 	}
 	return (u64)seq_hi << 32 | seq_lo;
+}
+
+/**
+ * ipsec_replay_next - take the sender's next sequence number
+ * @oseq: last sequence number that was taken
+ * @last: last one there is
+ *
+ * RFC 4303 3.3.3: a number that was sent never comes again. @oseq stays at
+ * @last when that is taken, however many still ask: one that asks in vain
+ * changes nothing, so no other can find @oseq on the far side of 2^64.
+ *
+ * Context: Any, without a lock.
+ * Return: the sequence number, without gap behind that of the previous caller;
+ * 0 if they are used up
+ */
+u64 ipsec_replay_next(atomic64_t *oseq, u64 last)
+{
+	s64 seq = atomic64_read(oseq);
+
+	do {
+		if ((u64)seq >= last)
+			return 0;
+	} while (!atomic64_try_cmpxchg(oseq, &seq, (u64)seq + 1));
+	return (u64)seq + 1;
 }

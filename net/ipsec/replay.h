@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Anti-replay window (RFC 4303 3.4.3, RFC 4302 3.4.3, RFC 6479 idea), without
- * a lock. Pure: compiled in user space by selftests/unit as well.
+ * Sequence numbers: the sender's counter (RFC 4303 3.3.3, RFC 4302 3.3.2) and
+ * the receiver's anti-replay window (RFC 4303 3.4.3, RFC 4302 3.4.3, RFC 6479
+ * idea), without a lock. Pure: compiled in user space by selftests/unit as well.
  */
 #ifndef _NET_IPSEC_REPLAY_H
 #define _NET_IPSEC_REPLAY_H
@@ -40,11 +41,12 @@ struct ipsec_replay {
 };
 
 size_t ipsec_replay_size(u32 window);
-void ipsec_replay_init(struct ipsec_replay *replay, u32 window);
+void ipsec_replay_init(struct ipsec_replay *replay, u32 window, u64 top);
 enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *replay,
 					     u64 seq);
 enum ipsec_replay_verdict ipsec_replay_advance(struct ipsec_replay *replay,
 					       u64 seq);
 u64 ipsec_replay_seq(u64 top, u32 window, u32 seq_lo);
+u64 ipsec_replay_next(atomic64_t *oseq, u64 last);
 
 #endif /* _NET_IPSEC_REPLAY_H */

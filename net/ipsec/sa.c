@@ -3,35 +3,30 @@
  * DOC: One security association
  *
  * Made from parameters by ipsec_sa_new(), put into the SAD, which owns the
- * first reference; packets inside crypto own one each. The last
- * ipsec_sa_put() frees it in process context after a grace period.
+ * first reference; packets inside crypto own one each, counted per CPU. The last
+ * one that goes after ipsec_sa_end() frees it in process context after a grace
+ * period.
  */
 #include "sa.h"
 
-#include <linux/random.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
+#include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
 #include "alg.h"
 #include "crypto.h"
 #include "drop.h"
-#include "netlink.h"
+#include "iv.h"
+#include "iv_seq.h"
+#include "keepalive.h"
 #include "netns.h"
+#include "peer.h"
+#include "refuse.h"
 #include "replay.h"
+#include "route.h"
 
 static struct workqueue_struct *free_wq;
-
-static bool is_unicast(const union ipsec_addr *addr, u8 family)
-{
-	const struct in6_addr *addr6 = (const struct in6_addr *)addr;
-
-	if (family == AF_INET)
-		return addr->a4 && !ipv4_is_multicast(addr->a4) &&
-		       !ipv4_is_lbcast(addr->a4);
-	return !ipv6_addr_any(addr6) && !ipv6_addr_is_multicast(addr6);
-}
 
 static int validate_ah(const struct ipsec_sa_params *params, struct nlattr **tb,
 		       struct netlink_ext_ack *extack)
@@ -42,6 +37,9 @@ static int validate_ah(const struct ipsec_sa_params *params, struct nlattr **tb,
 	if (!params->auth)
 		return IPSEC_MISSING(extack, IPSEC_A_SA_AUTH,
 				     "AH needs an integrity algorithm (auth)");
+	if (params->auth->kind != IPSEC_ALG_AUTH && !params->auth->is_for_ah)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_AUTH],
+				    "auth names an encryption algorithm");
 	return 0;
 }
 
@@ -66,6 +64,12 @@ static int validate_esp(const struct ipsec_sa_params *params,
 	if (enc->kind == IPSEC_ALG_ENC && !auth)
 		return IPSEC_MISSING(extack, IPSEC_A_SA_AUTH,
 				     "null encryption without integrity protects nothing: add auth");
+	if (auth && auth->is_for_ah)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_AUTH],
+				    "with ESP this algorithm is enc, and alone: it encrypts nothing (RFC 4543)");
+	if (auth && auth->kind != IPSEC_ALG_AUTH)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_AUTH],
+				    "auth names an encryption algorithm");
 	return 0;
 }
 
@@ -93,23 +97,92 @@ static int validate_algs(const struct ipsec_sa_params *params,
 		err = validate_esp(params, tb, extack);
 	if (err)
 		return err;
-	if (auth && auth->kind != IPSEC_ALG_AUTH)
-		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_AUTH],
-				    "auth names an encryption algorithm");
 	if (enc && !ipsec_alg_key_fits(enc, params->enc_key_len))
 		return refuse_key(IPSEC_A_SA_ENC_KEY, tb,
 				  "enc-key does not have a length that the algorithm takes (salt included)",
 				  extack);
 	if (auth && !ipsec_alg_key_fits(auth, params->auth_key_len))
 		return refuse_key(IPSEC_A_SA_AUTH_KEY, tb,
-				  "auth-key does not have the length that the algorithm takes",
+				  "auth-key does not have a length that the algorithm takes (salt included)",
 				  extack);
 	return 0;
 }
 
+/* Of AH it is the integrity algorithm that may have an IV. */
+static bool sends_counter_iv(const struct ipsec_sa_params *params)
+{
+	const struct ipsec_alg *alg = params->enc ? : params->auth;
+
+	return params->dir == IPSEC_DIR_OUT && alg->iv == IPSEC_IV_COUNTER;
+}
+
+/* With rollover seq is not the whole number, so no IV follows from it. */
+static bool seq_is_iv(const struct ipsec_sa_params *params)
+{
+	return sends_counter_iv(params) && params->has_seq &&
+	       !params->is_rollover;
+}
+
+static bool is_last_seq(const struct ipsec_sa_params *params)
+{
+	return params->seq == (params->is_esn ? U64_MAX : U32_MAX);
+}
+
+static int validate_seq_out(const struct ipsec_sa_params *params,
+			    struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	if (params->is_rollover && params->is_esn)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ_ROLLOVER],
+				    "seq-rollover is for peers without anti-replay, which have no use for esn (RFC 4303 3.3.3)");
+	/* RFC 4303 3.3.3: what would follow is a number that was sent. */
+	if (is_last_seq(params) && !params->is_rollover)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ],
+				    "seq is the last number there is: this SA could send nothing");
+	if (seq_is_iv(params) && params->seq >= IPSEC_IV_SEQ_MAX)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ],
+				    "seq is too high for this algorithm: with seq the numbers are its IVs, up to 2^63 - 1");
+	if (tb[IPSEC_A_SA_RESYNC])
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_RESYNC],
+				    "resync is for SAs with dir IN only");
+	return 0;
+}
+
+static int validate_seq_in(const struct ipsec_sa_params *params,
+			   struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	if (params->is_rollover)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ_ROLLOVER],
+				    "seq-rollover is for SAs with dir OUT only: without a replay-window numbers are not looked at");
+	/* RFC 4303 3.3.3, its last note. */
+	if (params->is_esn && !params->replay_window)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_ESN],
+				    "esn needs a replay-window: only that tells the upper half of a number, which is not sent");
+	if (params->seq && !params->replay_window)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ],
+				    "seq says where the replay-window begins, and there is none");
+	if (is_last_seq(params))
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ],
+				    "seq is the last number there is: this SA could receive nothing");
+	if (tb[IPSEC_A_SA_RESYNC] && !params->is_esn)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_RESYNC],
+				    "resync is about the upper half of sequence numbers: it needs esn");
+	return 0;
+}
+
+static int validate_seq(const struct ipsec_sa_params *params,
+			struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	if (!params->is_esn && params->seq > U32_MAX)
+		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SEQ],
+				    "seq has more than 32 bits: that needs esn");
+	if (params->dir == IPSEC_DIR_OUT)
+		return validate_seq_out(params, tb, extack);
+	return validate_seq_in(params, tb, extack);
+}
+
 /**
- * ipsec_sa_validate() - is this an SA that can exist
- * @params: what the user says
+ * ipsec_sa_validate() - do algorithms, keys and numbers of an SA fit each other
+ * @params: what the user says; each value alone is one that can be
  * @tb: attributes that it came from, by IPSEC_A_SA_*
  * @extack: gets the sentence when not
  *
@@ -119,27 +192,8 @@ static int validate_algs(const struct ipsec_sa_params *params,
 int ipsec_sa_validate(const struct ipsec_sa_params *params, struct nlattr **tb,
 		      struct netlink_ext_ack *extack)
 {
-	const struct ipsec_sa_key *key = &params->key;
-
-	/* RFC 4303 2.1: 0 is for local use, 1 to 255 belong to IANA. */
-	if (ntohl(key->spi) < 256)
-		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SPI],
-				    "an SPI below 256 is reserved");
-	if (!is_unicast(&key->dst, key->family))
-		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_DST],
-				    "dst is not a unicast address");
-	if (!is_unicast(&params->src, key->family))
-		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_SRC],
-				    "src is not a unicast address");
-	if (params->replay_window &&
-	    (params->replay_window < IPSEC_REPLAY_WINDOW_MIN ||
-	     params->replay_window > IPSEC_REPLAY_WINDOW_MAX))
-		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_REPLAY_WINDOW],
-				    "replay-window must be 0 or from 32 to 8192");
-	if (params->mode == IPSEC_MODE_TRANSPORT && params->df != IPSEC_DF_COPY)
-		return IPSEC_REFUSE(extack, tb[IPSEC_A_SA_DF],
-				    "df is about the tunnel header: it needs mode tunnel");
-	return validate_algs(params, tb, extack);
+	return validate_algs(params, tb, extack) ?:
+	       validate_seq(params, tb, extack);
 }
 
 static void set_layout(struct ipsec_sa *sa)
@@ -151,12 +205,15 @@ static void set_layout(struct ipsec_sa *sa)
 		outer_len = ipv6 ? sizeof(struct ipv6hdr) :
 				   sizeof(struct iphdr);
 	if (sa->key.proto == IPPROTO_ESP)
-		ipsec_layout_esp(&sa->layout, sa->enc, sa->auth, outer_len);
+		ipsec_layout_esp(&sa->layout, sa->enc, sa->auth, outer_len,
+				 sa->outer.pad_min);
 	else
 		ipsec_layout_ah(&sa->layout, sa->auth, ipv6, outer_len);
+	if (sa->encap.dport && sa->dir == IPSEC_DIR_OUT)
+		sa->layout.encap_len = sizeof(struct udphdr);
 }
 
-static int new_replay(struct ipsec_sa *sa)
+static int new_replay(struct ipsec_sa *sa, u64 top)
 {
 	if (sa->dir != IPSEC_DIR_IN || !sa->replay_window)
 		return 0;
@@ -164,8 +221,58 @@ static int new_replay(struct ipsec_sa *sa)
 			      GFP_KERNEL_ACCOUNT);
 	if (!sa->replay)
 		return -ENOMEM;
-	ipsec_replay_init(sa->replay, sa->replay_window);
+	ipsec_replay_init(sa->replay, sa->replay_window, top);
 	return 0;
+}
+
+/* At most this many attempts to find the upper half of a number per second. */
+#define RESYNCS_PER_SECOND 8
+
+static int set_seq(struct ipsec_sa *sa, const struct ipsec_sa_params *params)
+{
+	sa->is_esn = params->is_esn;
+	sa->is_rollover = params->is_rollover;
+	sa->last_seq = sa->is_esn || sa->is_rollover ? U64_MAX : U32_MAX;
+	if (sends_counter_iv(params)) {
+		sa->is_iv_seq = seq_is_iv(params);
+		sa->last_seq = min(sa->last_seq,
+				   ipsec_iv_last_seq(params->seq,
+						     sa->is_iv_seq));
+	}
+	atomic64_set(&sa->oseq, params->seq);
+	ipsec_resync_init(&sa->resync, params->resync,
+			  HZ / RESYNCS_PER_SECOND);
+	return new_replay(sa, params->seq);
+}
+
+static int claim_iv_seq(struct ipsec_sa *sa,
+			const struct ipsec_sa_params *params,
+			struct netlink_ext_ack *extack)
+{
+	const u8 *key = params->enc ? params->enc_key : params->auth_key;
+	u32 key_len = params->enc ? params->enc_key_len : params->auth_key_len;
+	struct ipsec_iv_key *iv_key;
+
+	iv_key = ipsec_iv_seq_claim(sa->net, key, key_len, params->seq, extack);
+	if (IS_ERR(iv_key))
+		return PTR_ERR(iv_key);
+	sa->iv_key = iv_key;
+	return 0;
+}
+
+static void free_work(struct work_struct *work)
+{
+	ipsec_sa_free(container_of(to_rcu_work(work), struct ipsec_sa,
+				   free_work));
+}
+
+/* Who has given the last reference back may still look at the SA. */
+static void released(struct percpu_ref *refs)
+{
+	struct ipsec_sa *sa = container_of(refs, struct ipsec_sa, refs);
+
+	INIT_RCU_WORK(&sa->free_work, free_work);
+	queue_rcu_work(free_wq, &sa->free_work);
 }
 
 /**
@@ -182,13 +289,17 @@ struct ipsec_sa *ipsec_sa_new(struct net *net,
 			      struct netlink_ext_ack *extack)
 {
 	struct ipsec_sa *sa;
-	int err = -ENOMEM;
+	int err;
 
 	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
 	if (!sa)
 		return ERR_PTR(-ENOMEM);
 
-	refcount_set(&sa->refs, 1);
+	err = percpu_ref_init(&sa->refs, released, 0, GFP_KERNEL_ACCOUNT);
+	if (err) {
+		kfree(sa);
+		return ERR_PTR(err);
+	}
 	sa->net = net;
 	sa->ipn = ipsec_netns(net);
 	sa->key = params->key;
@@ -201,26 +312,51 @@ struct ipsec_sa *ipsec_sa_new(struct net *net,
 	sa->dir = params->dir;
 	sa->mode = params->mode;
 	sa->df = params->df;
+	sa->outer = params->outer;
+	sa->outer.dscp_map = NULL;
+	sa->encap = params->encap;
+	sa->moved_at = jiffies - IPSEC_MOVE_INTERVAL;
+	ipsec_keepalive_new(sa);
 	sa->has_selector = params->has_selector;
 	sa->selector = params->selector;
+	sa->selector.more = NULL;
 	sa->enc = params->enc;
 	sa->auth = params->auth;
 	sa->replay_window = params->dir == IPSEC_DIR_IN ?
 			    params->replay_window : 0;
-	sa->iv_salt = get_random_u64();
 	if (sa->enc)
 		sa->enc_key_bits = 8 * (params->enc_key_len -
 					(params->enc_key_len ?
 					 sa->enc->salt_len : 0));
 	set_layout(sa);
 
+	err = -ENOMEM;
+	if (params->outer.dscp_map) {
+		sa->outer.dscp_map = kmemdup(params->outer.dscp_map,
+					     IPSEC_DSCP_MAP_LEN,
+					     GFP_KERNEL_ACCOUNT);
+		if (!sa->outer.dscp_map)
+			goto err;
+	}
+	if (params->selector.more) {
+		sa->selector.more = kmemdup(params->selector.more,
+					    sizeof(*params->selector.more),
+					    GFP_KERNEL_ACCOUNT);
+		if (!sa->selector.more)
+			goto err;
+	}
 	sa->stats = netdev_alloc_pcpu_stats(struct ipsec_sa_stats);
 	if (!sa->stats)
 		goto err;
-	err = dst_cache_init(&sa->dst_cache, GFP_KERNEL_ACCOUNT);
+	sa->routes = ipsec_route_new(GFP_KERNEL_ACCOUNT);
+	if (!sa->routes)
+		goto err;
+	err = set_seq(sa, params);
 	if (err)
 		goto err;
-	err = new_replay(sa);
+	err = ipsec_lifetime_new(sa, &params->limits);
+	if (!err && sa->is_iv_seq)
+		err = claim_iv_seq(sa, params, extack);
 	if (err)
 		goto err;
 	err = ipsec_crypto_new(sa, params, extack);
@@ -234,48 +370,37 @@ err:
 
 /**
  * ipsec_sa_free() - free an SA that was never in the SAD, or is no longer
- * @sa: nobody else has it
+ * @sa: no other reference is left
  *
  * Context: process.
  */
 void ipsec_sa_free(struct ipsec_sa *sa)
 {
+	ipsec_keepalive_free(sa);
+	ipsec_peer_free(sa);
 	ipsec_crypto_free(sa);
-	dst_cache_destroy(&sa->dst_cache);
+	if (sa->iv_key)
+		ipsec_iv_seq_release(sa->iv_key, atomic64_read(&sa->oseq));
+	ipsec_route_free(sa->routes);
 	free_percpu(sa->stats);
 	kvfree(sa->replay);
+	ipsec_lifetime_free(sa->lifetime);
+	kfree(sa->outer.dscp_map);
+	kfree(sa->selector.more);
+	percpu_ref_exit(&sa->refs);
 	kfree_sensitive(sa);
 }
 
-static void free_work(struct work_struct *work)
-{
-	ipsec_sa_free(container_of(to_rcu_work(work), struct ipsec_sa,
-				   free_work));
-}
-
 /**
- * ipsec_sa_get() - take a reference
- * @sa: found under rcu_read_lock
- *
- * Return: false when it is being freed.
- */
-bool ipsec_sa_get(struct ipsec_sa *sa)
-{
-	return refcount_inc_not_zero(&sa->refs);
-}
-
-/**
- * ipsec_sa_put() - give a reference back
- * @sa: the SA; the last one frees it after a grace period
+ * ipsec_sa_end() - give the first reference back
+ * @sa: the SA, in the SAD no longer, or never; freed a grace period after the
+ *	last of the other references is given back
  *
  * Context: any.
  */
-void ipsec_sa_put(struct ipsec_sa *sa)
+void ipsec_sa_end(struct ipsec_sa *sa)
 {
-	if (!refcount_dec_and_test(&sa->refs))
-		return;
-	INIT_RCU_WORK(&sa->free_work, free_work);
-	queue_rcu_work(free_wq, &sa->free_work);
+	percpu_ref_kill(&sa->refs);
 }
 
 /**
@@ -326,11 +451,15 @@ void ipsec_sa_stats_read(const struct ipsec_sa *sa, u64 *packets, u64 *bytes)
  * ipsec_sa_seq() - last sequence number sent, or highest received
  * @sa: the SA
  *
- * Return: 64 bits; 0 before the first packet and for an inbound SA without
- * anti-replay.
+ * With it as @seq of its parameters the SA goes on where it is.
+ *
+ * Return: 64 bits with extended numbers, else 32; 0 before the first packet and
+ * for an inbound SA without anti-replay.
  */
 u64 ipsec_sa_seq(const struct ipsec_sa *sa)
 {
+	if (sa->dir == IPSEC_DIR_OUT && sa->is_rollover)
+		return (u32)atomic64_read(&sa->oseq);
 	if (sa->dir == IPSEC_DIR_OUT)
 		return atomic64_read(&sa->oseq);
 	return sa->replay ? atomic64_read(&sa->replay->top) : 0;
@@ -343,6 +472,10 @@ u64 ipsec_sa_seq(const struct ipsec_sa *sa)
  */
 void ipsec_sa_barrier(void)
 {
+	/* The references that were counted per CPU are added up, and then the
+	 * grace period of the SA itself is waited for.
+	 */
+	rcu_barrier();
 	rcu_barrier();
 	flush_workqueue(free_wq);
 }
@@ -363,6 +496,6 @@ int ipsec_sa_init(void)
  */
 void ipsec_sa_exit(void)
 {
-	rcu_barrier();
+	ipsec_sa_barrier();
 	destroy_workqueue(free_wq);
 }

@@ -11,8 +11,11 @@
 #include <linux/sched.h>
 #include <net/xfrm.h>
 
-#include "netlink.h"
+#include "encap_port.h"
+#include "keepalive.h"
+#include "flow_cache.h"
 #include "netns.h"
+#include "refuse.h"
 #include "sa.h"
 
 static const struct rhashtable_params key_params = {
@@ -37,6 +40,7 @@ static bool is_in_use_table(const struct ipsec_sa *sa)
 static void sad_changed(struct ipsec_sad *sad)
 {
 	WRITE_ONCE(sad->seq, sad->seq + 1 ?: 1);
+	ipsec_flow_cache_invalidate(container_of(sad, struct ipsec_net, sad));
 }
 
 /**
@@ -50,6 +54,8 @@ int ipsec_sad_init(struct ipsec_net *ipn)
 {
 	int err;
 
+	spin_lock_init(&ipn->peer_lock);
+	ipsec_encap_ports_init(ipn);
 	xa_init_flags(&ipn->sad.by_id, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	ipn->sad.next_id = 1;
 	ipn->sad.count = 0;
@@ -77,6 +83,7 @@ void ipsec_sad_exit(struct ipsec_net *ipn)
 	rhltable_destroy(&ipn->sad.by_use);
 	rhashtable_destroy(&ipn->sad.by_key);
 	xa_destroy(&ipn->sad.by_id);
+	ipsec_encap_ports_exit(ipn);
 }
 
 /**
@@ -112,6 +119,19 @@ struct ipsec_sa *ipsec_sad_lookup_use(struct ipsec_net *ipn,
 	return node ? container_of(node, struct ipsec_sa, use_node) : NULL;
 }
 
+/**
+ * ipsec_sad_find_id() - SA by its number
+ * @ipn: the namespace
+ * @id: &ipsec_sa.id
+ *
+ * Context: rcu_read_lock is held.
+ * Return: the SA, without a reference, or NULL.
+ */
+struct ipsec_sa *ipsec_sad_find_id(struct ipsec_net *ipn, u32 id)
+{
+	return xa_load(&ipn->sad.by_id, id);
+}
+
 /* Inbound packets of such an SA would come to us and never reach xfrm. A
  * state with a mark is found by packets with that mark alone, so not here.
  */
@@ -130,6 +150,25 @@ static bool xfrm_has(struct net *net, const struct ipsec_sa_key *key)
 	return true;
 }
 
+/* Policies find outbound SAs by reqid and addresses alone. Where two of them
+ * lead to different UDP ports of one address, there are two peers behind one
+ * NAT, and the newer one would get what was meant for the other.
+ */
+static bool is_behind_same_nat(struct ipsec_net *ipn, const struct ipsec_sa *sa)
+{
+	const struct ipsec_sa *other;
+	bool is_same = false;
+
+	if (!is_in_use_table(sa) || !sa->encap.dport)
+		return false;
+	rcu_read_lock();
+	other = ipsec_sad_lookup_use(ipn, &sa->use);
+	if (other && other->encap.dport)
+		is_same = other->encap.dport != sa->encap.dport;
+	rcu_read_unlock();
+	return is_same;
+}
+
 static int check_new_sa(struct ipsec_net *ipn, const struct ipsec_sa *sa,
 			struct netlink_ext_ack *extack)
 {
@@ -141,6 +180,11 @@ static int check_new_sa(struct ipsec_net *ipn, const struct ipsec_sa *sa,
 	if (xfrm_has(ipn->net, &sa->key)) {
 		NL_SET_ERR_MSG(extack,
 			       "the kernel's own IPsec (xfrm) has an SA with this spi, dst and proto");
+		return -EEXIST;
+	}
+	if (is_behind_same_nat(ipn, sa)) {
+		NL_SET_ERR_MSG(extack,
+			       "an SA with this reqid and these addresses has another UDP port: two peers behind one NAT need reqids and selectors of their own (RFC 3948 5.2)");
 		return -EEXIST;
 	}
 	if (ipn->max_sas && ipn->sad.count >= ipn->max_sas) {
@@ -159,7 +203,7 @@ static int check_new_sa(struct ipsec_net *ipn, const struct ipsec_sa *sa,
  * @extack: where a refusal goes
  *
  * After a failure packets may still be looking at the SA: the caller ends it
- * with ipsec_sa_put().
+ * with ipsec_sa_end().
  *
  * Context: Process context, may sleep; ipn->mutex is held.
  * Return: 0, -EEXIST or -ENOSPC with a sentence, or another -errno.
@@ -171,13 +215,15 @@ int ipsec_sad_insert(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	int err;
 
 	lockdep_assert_held(&ipn->mutex);
-	err = check_new_sa(ipn, sa, extack);
+	err = check_new_sa(ipn, sa, extack) ?:
+	      ipsec_encap_port_get(ipn, sa, extack);
 	if (err)
 		return err;
 	err = xa_alloc_cyclic(&sad->by_id, &sa->id, sa, xa_limit_32b,
 			      &sad->next_id, GFP_KERNEL_ACCOUNT);
 	if (err < 0)
-		return err;
+		goto err_port;
+	ipsec_lifetime_start(sa->lifetime);
 	err = rhashtable_lookup_insert_fast(&sad->by_key, &sa->sad_node,
 					    key_params);
 	if (err)
@@ -189,13 +235,19 @@ int ipsec_sad_insert(struct ipsec_net *ipn, struct ipsec_sa *sa,
 	}
 	sad->count++;
 	sad_changed(sad);
+	ipsec_keepalive_start(sa);
 	return 0;
 
 err_remove:
 	rhashtable_remove_fast(&sad->by_key, &sa->sad_node, key_params);
+	/* A policy may have found it by its SPI meanwhile. */
+	sad_changed(sad);
 err_erase:
 	WRITE_ONCE(sa->dead, true);
+	ipsec_lifetime_stop(sa->lifetime);
 	xa_erase(&sad->by_id, sa->id);
+err_port:
+	ipsec_encap_port_put(ipn, sa);
 	return err;
 }
 
@@ -204,7 +256,7 @@ err_erase:
  * @ipn: the namespace
  * @sa: in the SAD
  *
- * Context: ipn->mutex is held.
+ * Context: Process context, may sleep; ipn->mutex is held.
  */
 void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa)
 {
@@ -216,9 +268,11 @@ void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa)
 		rhltable_remove(&sad->by_use, &sa->use_node, use_params);
 	rhashtable_remove_fast(&sad->by_key, &sa->sad_node, key_params);
 	xa_erase(&sad->by_id, sa->id);
+	ipsec_lifetime_stop(sa->lifetime);
 	sad->count--;
 	sad_changed(sad);
-	ipsec_sa_put(sa);
+	ipsec_encap_port_put(ipn, sa);
+	ipsec_sa_end(sa);
 }
 
 /**

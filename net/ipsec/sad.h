@@ -39,6 +39,7 @@ struct ipsec_sa *ipsec_sad_lookup(struct ipsec_net *ipn,
 				  const struct ipsec_sa_key *key);
 struct ipsec_sa *ipsec_sad_lookup_use(struct ipsec_net *ipn,
 				      const struct ipsec_sa_use *use);
+struct ipsec_sa *ipsec_sad_find_id(struct ipsec_net *ipn, u32 id);
 int ipsec_sad_insert(struct ipsec_net *ipn, struct ipsec_sa *sa,
 		     struct netlink_ext_ack *extack);
 void ipsec_sad_remove(struct ipsec_net *ipn, struct ipsec_sa *sa);

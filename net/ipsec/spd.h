@@ -3,18 +3,18 @@
 #ifndef _NET_IPSEC_SPD_H
 #define _NET_IPSEC_SPD_H
 
-#include <linux/list.h>
+#include <linux/percpu.h>
 #include <linux/rbtree_types.h>
 #include <linux/rcupdate.h>
-#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 #include <uapi/linux/ipsec.h>
 
+#include "protect.h"
 #include "selector.h"
+#include "spd_index.h"
 
 struct ipsec_net;
-struct ipsec_sa;
 struct netlink_ext_ack;
 struct nlattr;
 
@@ -25,17 +25,16 @@ struct nlattr;
  * @priority: [I] lowest first; equal ones in the order of @index
  * @dir: [I] enum ipsec_dir
  * @action: [I] enum ipsec_action
- * @proto: [I] PROTECT: IPPROTO_ESP or IPPROTO_AH
- * @mode: [I] PROTECT: enum ipsec_mode
- * @tunnel_family: [I] PROTECT in tunnel mode: AF_INET or AF_INET6
- * @src: [I] PROTECT in tunnel mode: source of the tunnel in this direction
- * @dst: [I] PROTECT in tunnel mode: destination
- * @reqid: [I] PROTECT: reqid of the SAs, or 0
- * @spi: [I] PROTECT: SPI of the one SA, or 0
- * @packets: [A] packets it decided on
- * @prefix_node: [R] in the list of its prefix pair, sorted
+ * @mss: [I] PROTECT: most that the MSS option of TCP may say, IPSEC_MSS_AUTO,
+ *	or 0
+ * @protect_count: [I] PROTECT: SAs in @protect, 1 to IPSEC_NEST_MAX
+ * @protect: [I] PROTECT: the SAs, the innermost first
+ * @is_live: [R] readers may use it
+ * @packets: [A] per-CPU counters of the packets it decided on
  * @all_node: [M] in ipn->spd.all
  * @rcu: frees after a grace period
+ * @entry_count: [M] entries of @entry that are in the index
+ * @entry: [R] what it is found by
  *
  * Letters as in sa.h; [M] protected by ipn->mutex.
  */
@@ -45,67 +44,38 @@ struct ipsec_policy {
 	u32 priority;
 	u8 dir;
 	u8 action;
-	u8 proto;
-	u8 mode;
-	u8 tunnel_family;
-	union ipsec_addr src;
-	union ipsec_addr dst;
-	u32 reqid;
-	__be32 spi;
-	atomic_long_t packets;
-	struct list_head prefix_node;
+	u8 protect_count;
+	u16 mss;
+	bool is_live;
+	struct ipsec_protect protect[IPSEC_NEST_MAX];
+	unsigned long __percpu *packets;
 	struct rb_node all_node;
 	struct rcu_head rcu;
+	u32 entry_count;
+	struct ipsec_spd_entry entry[];
 };
 
 /**
- * struct ipsec_shape - a pair of prefix lengths that some policies have
- * @first: [I] lowest rank (ipsec_spd_rank()) of these policies, or lower
- * @count: [M] how many they are
- * @family: [I] AF_INET, AF_INET6, or AF_UNSPEC for any address of both
- * @local_plen: [I] length of the local prefix
- * @remote_plen: [I] length of the remote prefix
- */
-struct ipsec_shape {
-	u64 first;
-	u32 count;
-	u8 family;
-	u8 local_plen;
-	u8 remote_plen;
-};
-
-/**
- * struct ipsec_shapes - what a lookup of one direction and family has to try
- * @rcu: frees after a grace period
- * @count: [I] entries of @shape
- * @shape: sorted by &ipsec_shape.first
- */
-struct ipsec_shapes {
-	struct rcu_head rcu;
-	u32 count;
-	struct ipsec_shape shape[];
-};
-
-/**
- * struct ipsec_spd - SPD of one namespace: tuple space search
- * @prefixes: [R] policies of one {direction, family, prefix pair} hang in one
- *	entry, sorted; the entries are hashed by that key
- * @shapes: [R] per direction and family (0 is IPv4, 1 is IPv6), replaced as a
- *	whole; NULL is none. Sorted, so that a lookup may stop early
+ * struct ipsec_spd - SPD of one namespace
+ * @index: what lookups use
  * @all: [M] all policies by direction, priority and index: the order of lookup
  * @by_index: [M] all policies by index
  * @count: [M] policies in @all
  * @next_index: [M] for the next policy; 0 when all numbers were given
+ * @dev_count: [M, read with READ_ONCE] policies that ask for a device
+ * @stateful_count: [M, read with READ_ONCE] BYPASS policies that fragments
+ *	have to be put together for (RFC 4301 7.4)
  * @seq: [M, read with READ_ONCE] counts changes, never 0
  * @default_action: [A] enum ipsec_action per direction (index dir - 1)
  */
 struct ipsec_spd {
-	struct rhashtable prefixes;
-	struct ipsec_shapes __rcu *shapes[2][2];
+	struct ipsec_spd_index index;
 	struct rb_root all;
 	struct xarray by_index;
 	u32 count;
 	u32 next_index;
+	u32 dev_count;
+	u32 stateful_count;
 	u32 seq;
 	u8 default_action[2];
 };
@@ -122,29 +92,33 @@ static inline u64 ipsec_spd_rank(const struct ipsec_policy *policy)
 	return (u64)policy->priority << 32 | policy->index;
 }
 
+/**
+ * ipsec_spd_count() - count a packet for the policy that decided on it
+ * @policy: the policy, or NULL
+ *
+ * Context: rcu_read_lock held.
+ */
+static inline void ipsec_spd_count(const struct ipsec_policy *policy)
+{
+	if (policy)
+		this_cpu_inc(*policy->packets);
+}
+
 int ipsec_spd_init(struct ipsec_net *ipn);
 void ipsec_spd_exit(struct ipsec_net *ipn);
 struct ipsec_policy *ipsec_spd_lookup(struct ipsec_net *ipn, enum ipsec_dir dir,
 				      const struct ipsec_flow *flow);
 bool ipsec_spd_is_unicast(const union ipsec_addr *addr, u8 family);
-int ipsec_spd_validate_selector(const struct ipsec_selector *sel,
-				struct nlattr **tb,
-				struct netlink_ext_ack *extack);
-int ipsec_spd_validate(const struct ipsec_policy *policy, struct nlattr **tb,
-		       struct netlink_ext_ack *extack);
+struct ipsec_policy *ipsec_spd_policy_new(const struct ipsec_selector *sel,
+					  struct nlattr *attr,
+					  struct netlink_ext_ack *extack);
+void ipsec_spd_policy_free(struct ipsec_policy *policy);
+unsigned long ipsec_spd_packets(const struct ipsec_policy *policy);
 int ipsec_spd_insert(struct ipsec_net *ipn, struct ipsec_policy *policy,
 		     struct netlink_ext_ack *extack);
 void ipsec_spd_remove(struct ipsec_net *ipn, struct ipsec_policy *policy);
 void ipsec_spd_flush(struct ipsec_net *ipn, u8 dir);
 struct ipsec_policy *ipsec_spd_next(struct ipsec_net *ipn, u8 dir, u64 rank);
 struct ipsec_policy *ipsec_spd_find_index(struct ipsec_net *ipn, u32 index);
-struct ipsec_policy *ipsec_spd_find_same(struct ipsec_net *ipn, u8 dir,
-					 u32 priority,
-					 const struct ipsec_selector *sel);
-bool ipsec_spd_names_sa(const struct ipsec_policy *policy,
-			const struct ipsec_sa *sa);
-struct ipsec_sa *ipsec_spd_sa(struct ipsec_net *ipn,
-			      const struct ipsec_policy *policy,
-			      const struct ipsec_flow *flow);
 
 #endif /* _NET_IPSEC_SPD_H */

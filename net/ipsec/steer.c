@@ -8,10 +8,13 @@
  * confirms it there, rules see it leave by ipsec0) and protects it.
  *
  * The entries are made when the namespace is activated, one per CPU and family,
- * so that no two CPUs write the same reference count. A packet always holds a
- * reference: between the hook and our output function nothing else keeps the
- * entry alive. Retired entries (ipsec_steer_retire()) belong to the core: their
- * output discards, and they go away with the last packet that holds one.
+ * so that no two CPUs write the same reference count. A packet that came with a
+ * reference on its route gets one on the entry: between the hook and our output
+ * function nothing else may keep it alive. One that is forwarded came without,
+ * because rcu_read_lock is held from its reception on; who lets it wait takes the
+ * reference, as for any route. Retired entries (ipsec_steer_retire()) belong to
+ * the core: their output discards, and they go away with the last packet that
+ * holds one.
  */
 #include "steer.h"
 
@@ -198,26 +201,15 @@ bool ipsec_steer(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 	struct dst_entry *dst;
 
 	dst = rcu_dereference(steer->dst[family == AF_INET6]);
-	if (!dst || !dst_hold_safe(dst))
+	if (!dst)
+		return false;
+	if (skb_dst_is_noref(skb)) {
+		skb_dst_set_noref(skb, dst);
+		return true;
+	}
+	if (!dst_hold_safe(dst))
 		return false;
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	return true;
-}
-
-/**
- * ipsec_steer_is_done() - is the packet on its way to us already
- * @ipn: namespace
- * @skb: an outbound packet
- *
- * Steered, or routed to ipsec0 by the administrator.
- *
- * Context: rcu_read_lock held.
- * Return: true if it is.
- */
-bool ipsec_steer_is_done(const struct ipsec_net *ipn, const struct sk_buff *skb)
-{
-	const struct dst_entry *dst = skb_dst(skb);
-
-	return dst && dst->dev == rcu_access_pointer(ipn->dev);
 }

@@ -17,6 +17,27 @@
 #include "packet.h"
 #include "sa.h"
 
+/* Length of an extension header that is in front of AH or ESP, or may be: 0 for
+ * anything else, -EMSGSIZE for a fragment header of a packet that is not whole.
+ */
+static int ext_len6(u8 type, const struct sk_buff *skb, int offset, u8 *nexthdr)
+{
+	const struct frag_hdr *frag;
+	struct frag_hdr buf;
+
+	if (type != NEXTHDR_HOP && type != NEXTHDR_ROUTING &&
+	    type != NEXTHDR_DEST && type != NEXTHDR_FRAGMENT)
+		return 0;
+	frag = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!frag)
+		return -EINVAL;
+	*nexthdr = frag->nexthdr;
+	if (type != NEXTHDR_FRAGMENT)
+		return ipv6_optlen((const struct ipv6_opt_hdr *)frag);
+	return frag->frag_off & htons(IP6_OFFSET | IP6_MF) ? -EMSGSIZE :
+	       (int)sizeof(*frag);
+}
+
 /* RFC 4303 3.1.1: behind hop-by-hop, routing and fragment headers. Destination
  * options are for the first destination when a routing header follows, and
  * stay in front then; otherwise they are for the last one and are protected.
@@ -24,11 +45,9 @@
 static int offset6(const struct sk_buff *skb, u16 *prevhdr)
 {
 	int base = skb_network_offset(skb);
-	const struct ipv6_opt_hdr *opt;
-	struct ipv6_opt_hdr buf;
-	int cursor, place;
+	int cursor, place, len;
 	u16 prev, prev_place;
-	u8 nexthdr;
+	u8 type, nexthdr;
 
 	cursor = sizeof(struct ipv6hdr);
 	prev = offsetof(struct ipv6hdr, nexthdr);
@@ -36,23 +55,22 @@ static int offset6(const struct sk_buff *skb, u16 *prevhdr)
 	place = cursor;
 	prev_place = prev;
 
-	while (nexthdr == NEXTHDR_HOP || nexthdr == NEXTHDR_ROUTING ||
-	       nexthdr == NEXTHDR_DEST) {
-		opt = skb_header_pointer(skb, base + cursor, sizeof(buf), &buf);
-		if (!opt)
-			return -EINVAL;
+	for (;;) {
+		type = nexthdr;
+		len = ext_len6(type, skb, base + cursor, &nexthdr);
+		if (len < 0)
+			return len;
+		if (!len)
+			break;
 		prev = cursor;
-		cursor += ipv6_optlen(opt);
-		if (nexthdr != NEXTHDR_DEST) {
+		cursor += len;
+		if (type != NEXTHDR_DEST) {
 			place = cursor;
 			prev_place = prev;
 		}
-		nexthdr = opt->nexthdr;
 		if (base + cursor > skb->len)
 			return -EINVAL;
 	}
-	if (nexthdr == NEXTHDR_FRAGMENT)
-		return -EMSGSIZE;
 	*prevhdr = prev_place;
 	return place;
 }
@@ -90,7 +108,7 @@ int ipsec_transport_offset(const struct sk_buff *skb, u8 family, u16 *prevhdr)
  */
 void ipsec_transport_open(struct ipsec_packet *pkt)
 {
-	unsigned int gap = pkt->sa->layout.hdr_len;
+	unsigned int gap = pkt->sa->layout.encap_len + pkt->sa->layout.hdr_len;
 	struct sk_buff *skb = pkt->skb;
 
 	pkt->nexthdr = skb_network_header(skb)[pkt->prevhdr];
@@ -101,7 +119,8 @@ void ipsec_transport_open(struct ipsec_packet *pkt)
 
 /**
  * ipsec_transport_close() - make the headers in front of AH or ESP fit it
- * @pkt: skb->data at AH or ESP, behind the headers that were moved
+ * @pkt: skb->data at AH or ESP, or at the UDP header in front of it, behind the
+ *	headers that were moved
  *
  * Leaves data and network header at the IP header, the transport header at AH
  * or ESP, and the lengths right.
@@ -112,7 +131,7 @@ void ipsec_transport_close(struct ipsec_packet *pkt)
 
 	skb_reset_transport_header(skb);
 	__skb_push(skb, pkt->outer_len);
-	skb_network_header(skb)[pkt->prevhdr] = pkt->sa->key.proto;
+	skb_network_header(skb)[pkt->prevhdr] = ipsec_sa_wire_proto(pkt->sa);
 	if (pkt->family == AF_INET)
 		ip_hdr(skb)->tot_len = htons(skb->len);
 	else

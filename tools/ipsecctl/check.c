@@ -92,17 +92,60 @@ static bool auth_fits(struct parser *p, const struct sa *sa,
 				  enc->name);
 	if (!auth)
 		return parse_fail(p, "'auth' is missing");
-	if (auth->kind != IPSEC_ALG_AUTH)
+	if (auth->is_for_ah && sa->proto != IPPROTO_AH)
+		return parse_fail(p, "%s does not go with an encryption algorithm; write 'enc %s' alone, which encrypts nothing",
+				  auth->name, auth->name);
+	if (auth->kind != IPSEC_ALG_AUTH && !auth->is_for_ah)
 		return parse_fail(p, "%s is no integrity algorithm; write 'enc %s'",
 				  auth->name, auth->name);
 	return key_fits(p, "auth", auth, &sa->auth_key);
 }
 
+static bool seq_fits_in(struct parser *p, const struct sa *sa)
+{
+	bool is_off = sa->has_replay_window && !sa->replay_window;
+
+	if (sa->seq_rollover)
+		return parse_fail(p, "seq-rollover is about the numbers that are sent; it belongs to an outbound SA");
+	if (sa->esn && is_off)
+		return parse_fail(p, "esn needs a replay-window: the upper half of a number is not sent, and follows from where the window is");
+	if (sa->seq && is_off)
+		return parse_fail(p, "seq is where the replay-window begins, and replay-window 0 turns it off");
+	return !sa->has_resync || sa->esn ||
+	       parse_fail(p, "resync is about the upper half of sequence numbers; it needs esn");
+}
+
+static bool seq_fits_out(struct parser *p, const struct sa *sa)
+{
+	const struct ipsec_alg *enc = ipsec_alg_find(sa->enc);
+	const struct ipsec_alg *alg = enc ? enc : ipsec_alg_find(sa->auth);
+
+	if (alg && alg->iv == IPSEC_IV_COUNTER && sa->seq >= INT64_MAX)
+		return parse_fail(p, "seq %llu is too high for %s; with seq the numbers are its IVs, and these end at 2^63 - 1",
+				  (unsigned long long)sa->seq, alg->name);
+	if (sa->has_resync)
+		return parse_fail(p, "resync is about the numbers that are received; it belongs to an inbound SA");
+	return !sa->seq_rollover || !sa->esn ||
+	       parse_fail(p, "esn and seq-rollover do not go together: a peer without a replay window cannot use esn");
+}
+
+static bool seq_fits(struct parser *p, const struct sa *sa)
+{
+	bool is_last = sa->seq == (sa->esn ? UINT64_MAX : UINT32_MAX);
+
+	if (!sa->esn && sa->seq > UINT32_MAX)
+		return parse_fail(p, "seq %llu has more than 32 bits; that needs esn",
+				  (unsigned long long)sa->seq);
+	if (is_last && !sa->seq_rollover)
+		return parse_fail(p, "seq %llu is the last number there is; nothing could follow it",
+				  (unsigned long long)sa->seq);
+	return sa->dir == IPSEC_DIR_IN ? seq_fits_in(p, sa) :
+					 seq_fits_out(p, sa);
+}
+
 static bool selector_fits(const struct sa *sa)
 {
-	const struct selector *sel = &sa->selector;
-	uint8_t family = sel->local.family ? sel->local.family :
-					     sel->remote.family;
+	uint8_t family = model_selector_family(&sa->selector);
 
 	return family == AF_UNSPEC || family == sa->dst.family;
 }
@@ -126,26 +169,42 @@ bool check_sa(struct parser *p, const struct sa *sa)
 		return parse_fail(p, "df is about the IPv4 header that a tunnel adds; it needs 'mode tunnel' and IPv4 addresses");
 	if (sa->mode == IPSEC_MODE_TRANSPORT && !selector_fits(sa))
 		return parse_fail(p, "in transport mode the selector and dst are of one IP version");
+	if (sa->selector.has_mark || sa->selector.dev[0])
+		return parse_fail(p, "mark and dev are for policies; an SA looks at neither");
 	if (sa->has_replay_window && sa->dir == IPSEC_DIR_OUT)
 		return parse_fail(p, "replay-window is checked by the receiver; it belongs to an inbound SA");
-	return enc_fits(p, sa, enc, auth) &&
+	return check_outer(p, sa) && check_encap(p, sa) && seq_fits(p, sa) &&
+	       enc_fits(p, sa, enc, auth) &&
 	       auth_fits(p, sa, enc, auth);
 }
 
-static bool tunnel_ends(struct parser *p, const struct policy *policy)
+static bool tunnel_ends(struct parser *p, const struct protect *protect)
 {
-	bool has_src = policy->src.family != AF_UNSPEC;
-	bool has_dst = policy->dst.family != AF_UNSPEC;
+	bool has_src = protect->src.family != AF_UNSPEC;
+	bool has_dst = protect->dst.family != AF_UNSPEC;
 
-	if (policy->mode == IPSEC_MODE_TRANSPORT) {
+	if (protect->mode == IPSEC_MODE_TRANSPORT) {
 		return (!has_src && !has_dst) ||
 		       parse_fail(p, "src and dst are the ends of a tunnel; transport mode has none");
 	}
 	if (!has_src || !has_dst)
 		return parse_fail(p, "'%s' of the tunnel is missing",
 				  has_src ? "dst" : "src");
-	return policy->src.family == policy->dst.family ||
+	return protect->src.family == protect->dst.family ||
 	       parse_fail(p, "src and dst of the tunnel are of different IP versions");
+}
+
+static bool check_protect(struct parser *p, const struct protect *protect,
+			  uint8_t dir)
+{
+	if (!tunnel_ends(p, protect))
+		return false;
+	if (!protect->reqid && !protect->spi)
+		return parse_fail(p, "protect needs 'reqid N' (or 'spi N' for one SA)");
+	if (protect->reqid && protect->spi)
+		return parse_fail(p, "protect takes reqid or spi, not both");
+	return !protect->spi || dir != DIR_BOTH ||
+	       parse_fail(p, "'both' cannot go with spi, because an SPI names one SA and an SA has one direction; use reqid or write two policies");
 }
 
 /**
@@ -157,14 +216,11 @@ static bool tunnel_ends(struct parser *p, const struct policy *policy)
  */
 bool check_policy(struct parser *p, const struct policy *policy)
 {
-	if (policy->action != IPSEC_ACTION_PROTECT)
-		return true;
-	if (!tunnel_ends(p, policy))
-		return false;
-	if (!policy->reqid && !policy->spi)
-		return parse_fail(p, "protect needs 'reqid N' (or 'spi N' for one SA)");
-	if (policy->reqid && policy->spi)
-		return parse_fail(p, "protect takes reqid or spi, not both");
-	return !policy->spi || policy->dir != DIR_BOTH ||
-	       parse_fail(p, "'both' cannot go with spi, because an SPI names one SA and an SA has one direction; use reqid or write two policies");
+	unsigned int i;
+
+	for (i = 0; i < policy->protect_count; i++) {
+		if (!check_protect(p, &policy->protect[i], policy->dir))
+			return false;
+	}
+	return true;
 }

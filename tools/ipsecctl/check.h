@@ -6,6 +6,8 @@
 #include "../../net/ipsec/alg.h"
 #include "parse.h"
 
+bool check_outer(struct parser *p, const struct sa *sa);
+bool check_encap(struct parser *p, const struct sa *sa);
 bool check_sa(struct parser *p, const struct sa *sa);
 bool check_policy(struct parser *p, const struct policy *policy);
 void check_key_lengths(const struct ipsec_alg *alg, char *text, size_t size);

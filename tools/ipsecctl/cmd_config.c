@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Settings of the namespace: default and limits; and all of it: show, flush. */
+/* Settings of the namespace: default, limits and others; and all of it: show, flush. */
 #include "cmd.h"
 #include "nlmsg.h"
 #include "out.h"
@@ -42,8 +42,8 @@ bool config_set(const struct config *config)
 	return nl_talk(nlh, NULL, NULL);
 }
 
-static int show_settings(const struct options *opts,
-			 void (*show)(const struct config *config))
+static int show_config(const struct options *opts,
+		       void (*show)(const struct config *config))
 {
 	struct config config;
 
@@ -67,7 +67,7 @@ int cmd_default(struct parser *p, const struct options *opts)
 	struct config config = { 0 };
 
 	if (!parse_peek(p))
-		return show_settings(opts, show_defaults);
+		return show_config(opts, show_defaults);
 	if (!parse_default(p, &config))
 		return cmd_parse_failed("default", p);
 	return config_set(&config) ? cmd_done(opts) : cmd_refused();
@@ -94,9 +94,27 @@ int cmd_limits(struct parser *p, const struct options *opts)
 	struct config config = { 0 };
 
 	if (!parse_peek(p))
-		return show_settings(opts, show_limits_and_use);
+		return show_config(opts, show_limits_and_use);
 	if (!parse_limits(p, &config))
 		return cmd_parse_failed("limits", p);
+	return config_set(&config) ? cmd_done(opts) : cmd_refused();
+}
+
+/**
+ * cmd_settings() - show or set how ICMP errors and fragments are treated
+ * @p: the parser, behind `settings`
+ * @opts: the options
+ *
+ * Return: enum exit_code.
+ */
+int cmd_settings(struct parser *p, const struct options *opts)
+{
+	struct config config = { 0 };
+
+	if (!parse_peek(p))
+		return show_config(opts, show_settings);
+	if (!parse_settings(p, &config))
+		return cmd_parse_failed("settings", p);
 	return config_set(&config) ? cmd_done(opts) : cmd_refused();
 }
 
@@ -120,6 +138,7 @@ int cmd_show(struct parser *p, const struct options *opts)
 	out_begin(opts->is_json);
 	out_object_open("config");
 	show_defaults(&config);
+	show_settings(&config);
 	out_text("# ");
 	show_limits(&config);
 	out_object_close();

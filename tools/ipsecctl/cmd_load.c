@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /**
  * struct load - a load in progress
@@ -108,20 +109,64 @@ static void undo_limits(const struct load *load)
 {
 	const struct statement *st = load->conf->statements;
 	struct config back = load->before;
-	unsigned int i, last = 0;
+	unsigned int i, j, last = 0;
+	bool is_changed = false;
 
 	back.default_in = 0;
 	back.default_out = 0;
-	back.has_max_sas = false;
-	back.has_max_policies = false;
+	memset(back.has_limit, 0, sizeof(back.has_limit));
 	for (i = 0; i < load->applied; i++) {
 		if (st[i].kind != STATEMENT_CONFIG)
 			continue;
-		back.has_max_sas |= st[i].config.has_max_sas;
-		back.has_max_policies |= st[i].config.has_max_policies;
+		for (j = 0; j < LIMIT_COUNT; j++)
+			is_changed |= back.has_limit[j] |=
+				st[i].config.has_limit[j];
 		last = i;
 	}
-	if (back.has_max_sas || back.has_max_policies)
+	if (is_changed)
+		undone(load, last, config_set(&back));
+}
+
+/* What was given by @config, as it was before. */
+static void take_back(struct config *back, const struct config *config,
+		      const struct config *before)
+{
+	if (config->icmp_check)
+		back->icmp_check = before->icmp_check;
+	if (config->icmp_return_sa)
+		back->icmp_return_sa = before->icmp_return_sa;
+	if (config->icmp_answer)
+		back->icmp_answer = before->icmp_answer;
+	if (config->fragment)
+		back->fragment = before->fragment;
+	if (config->audit_events)
+		back->audit_events = before->audit_events;
+	if (config->audit_log)
+		back->audit_log = before->audit_log;
+	if (config->has_icmp_clear) {
+		back->has_icmp_clear = true;
+		back->icmp_clear = before->icmp_clear;
+	}
+	if (config->has_icmp_sa) {
+		back->has_icmp_sa = true;
+		back->icmp_sa = before->icmp_sa;
+	}
+}
+
+static void undo_settings(const struct load *load)
+{
+	const struct statement *st = load->conf->statements;
+	const struct config none = { 0 };
+	struct config back = { 0 };
+	unsigned int i, last = 0;
+
+	for (i = 0; i < load->applied; i++) {
+		if (st[i].kind != STATEMENT_CONFIG)
+			continue;
+		take_back(&back, &st[i].config, &load->before);
+		last = i;
+	}
+	if (memcmp(&back, &none, sizeof(back)))
 		undone(load, last, config_set(&back));
 }
 
@@ -133,6 +178,7 @@ static void undo(const struct load *load)
 	undo_policies(load, false);
 	undo_defaults(load, IPSEC_ACTION_BYPASS);
 	undo_limits(load);
+	undo_settings(load);
 }
 
 static int apply_all(struct load *load)

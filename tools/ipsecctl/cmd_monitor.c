@@ -5,6 +5,7 @@
 #include "show.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void sa_event(uint8_t cmd, const struct nlmsghdr *nlh)
 {
@@ -14,6 +15,12 @@ static void sa_event(uint8_t cmd, const struct nlmsghdr *nlh)
 	nlmsg_get_sa(nlh, &sa, &state);
 	if (cmd == IPSEC_CMD_SA_NEW_NTF)
 		show_sa(&sa, NULL);
+	else if (cmd == IPSEC_CMD_SA_EXHAUSTED_NTF)
+		show_sa_exhausted(&sa, &state);
+	else if (cmd == IPSEC_CMD_SA_SOFT_NTF)
+		show_sa_soft(&sa, &state);
+	else if (cmd == IPSEC_CMD_SA_MAPPING_NTF)
+		show_sa_mapping(&sa, &state);
 	else
 		show_sa_del(&sa, &state);
 }
@@ -38,7 +45,24 @@ static void config_event(const struct nlmsghdr *nlh)
 	out_json_string("type", "config");
 	show_defaults(&config);
 	show_limits(&config);
+	show_settings(&config);
 	out_object_close();
+}
+
+static void acquire_event(const struct nlmsghdr *nlh)
+{
+	struct acquire acquire;
+
+	nlmsg_get_acquire(nlh, &acquire);
+	show_acquire(&acquire);
+}
+
+static void audit_event(const struct nlmsghdr *nlh)
+{
+	struct audit_event event;
+
+	nlmsg_get_audit(nlh, &event);
+	show_audit_event(&event);
 }
 
 static const char *event_name(uint8_t cmd)
@@ -52,6 +76,16 @@ static const char *event_name(uint8_t cmd)
 		return "del";
 	case IPSEC_CMD_CONFIG_NTF:
 		return "set";
+	case IPSEC_CMD_SA_EXHAUSTED_NTF:
+		return "exhausted";
+	case IPSEC_CMD_SA_SOFT_NTF:
+		return "soft";
+	case IPSEC_CMD_ACQUIRE_NTF:
+		return "acquire";
+	case IPSEC_CMD_AUDIT_NTF:
+		return "audit";
+	case IPSEC_CMD_SA_MAPPING_NTF:
+		return "mapping";
 	default:
 		return NULL;
 	}
@@ -67,10 +101,16 @@ static void event(uint8_t cmd, const struct nlmsghdr *nlh, void *arg)
 	out_begin(opts->is_json);
 	out_json_string("event", name);
 	out_array_open("objects");
-	if (cmd == IPSEC_CMD_SA_NEW_NTF || cmd == IPSEC_CMD_SA_DEL_NTF)
+	if (cmd == IPSEC_CMD_SA_NEW_NTF || cmd == IPSEC_CMD_SA_DEL_NTF ||
+	    cmd == IPSEC_CMD_SA_EXHAUSTED_NTF || cmd == IPSEC_CMD_SA_SOFT_NTF ||
+	    cmd == IPSEC_CMD_SA_MAPPING_NTF)
 		sa_event(cmd, nlh);
 	else if (cmd == IPSEC_CMD_CONFIG_NTF)
 		config_event(nlh);
+	else if (cmd == IPSEC_CMD_ACQUIRE_NTF)
+		acquire_event(nlh);
+	else if (cmd == IPSEC_CMD_AUDIT_NTF)
+		audit_event(nlh);
 	else
 		policy_event(cmd, nlh);
 	out_array_close();
@@ -78,7 +118,7 @@ static void event(uint8_t cmd, const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * cmd_monitor() - print changes until interrupted
+ * cmd_monitor() - print changes, or SAs that are asked for, until interrupted
  * @p: the parser, behind `monitor`
  * @opts: the options
  *
@@ -86,8 +126,17 @@ static void event(uint8_t cmd, const struct nlmsghdr *nlh, void *arg)
  */
 int cmd_monitor(struct parser *p, const struct options *opts)
 {
+	const char *groups[3] = { IPSEC_MCGRP_EVENTS, IPSEC_MCGRP_AUDIT };
+	const char *word = parse_peek(p);
+
+	if (word && (!strcmp(word, IPSEC_MCGRP_ACQUIRE) ||
+		     !strcmp(word, IPSEC_MCGRP_AUDIT))) {
+		groups[0] = word;
+		groups[1] = NULL;
+		parse_next(p);
+	}
 	if (!parse_end(p))
 		return cmd_parse_failed("monitor", p);
-	nl_listen(event, (void *)opts);
+	nl_listen(groups, event, (void *)opts);
 	return cmd_refused();
 }

@@ -109,6 +109,22 @@ static int list(struct parser *p, const struct options *opts)
 	return is_listed ? EXIT_DONE : cmd_refused();
 }
 
+static int dummy(struct parser *p, const struct options *opts)
+{
+	struct dummies dummies;
+	struct nlmsghdr *nlh;
+	struct sa sa;
+
+	if (!parse_sa_dummy(p, &sa, &dummies))
+		return cmd_parse_failed("sa", p);
+	nlh = nl_request(IPSEC_CMD_SA_DUMMY, 0);
+	if (!nlh)
+		return cmd_refused();
+	nlmsg_put_sa_name(nlh, &sa);
+	nlmsg_put_dummies(nlh, &dummies);
+	return nl_talk(nlh, NULL, NULL) ? cmd_done(opts) : cmd_refused();
+}
+
 static int flush(struct parser *p, const struct options *opts)
 {
 	if (!parse_end(p))
@@ -118,7 +134,7 @@ static int flush(struct parser *p, const struct options *opts)
 }
 
 /**
- * cmd_sa() - sa add, show, del and flush
+ * cmd_sa() - sa add, show, del, flush and dummy
  * @p: the parser, behind `sa`
  * @opts: the options
  *
@@ -126,12 +142,13 @@ static int flush(struct parser *p, const struct options *opts)
  */
 int cmd_sa(struct parser *p, const struct options *opts)
 {
-	enum verb { ADD, SHOW, DEL, FLUSH };
+	enum verb { ADD, SHOW, DEL, FLUSH, DUMMY };
 	static const struct name verbs[] = {
 		{ "add", ADD },
 		{ "show", SHOW },
 		{ "del", DEL },
 		{ "flush", FLUSH },
+		{ "dummy", DUMMY },
 		{ NULL, 0 }
 	};
 	uint8_t verb;
@@ -145,6 +162,8 @@ int cmd_sa(struct parser *p, const struct options *opts)
 		return list(p, opts);
 	case DEL:
 		return del(p, opts);
+	case DUMMY:
+		return dummy(p, opts);
 	default:
 		return flush(p, opts);
 	}

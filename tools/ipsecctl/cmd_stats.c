@@ -82,6 +82,8 @@ int cmd_stats(struct parser *p, const struct options *opts)
 
 static const char *kind_of(const struct ipsec_alg *alg)
 {
+	if (alg->is_for_ah)
+		return "enc/auth";
 	switch (alg->kind) {
 	case IPSEC_ALG_COMBINED:
 		return "enc+auth";

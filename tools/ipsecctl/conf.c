@@ -80,6 +80,7 @@ static bool unknown_statement(struct parser *p, const char *noun,
 		{ "policy", 0 },
 		{ "default", 0 },
 		{ "limits", 0 },
+		{ "settings", 0 },
 		{ NULL, 0 }
 	};
 	struct suggestion s = { .word = noun };
@@ -87,10 +88,10 @@ static bool unknown_statement(struct parser *p, const char *noun,
 	names_suggest_table(&s, nouns);
 	if (s.distance)
 		return parse_fail(p,
-				  "'%s' is no statement (sa add, policy add, default, limits)%s",
+				  "'%s' is no statement (sa add, policy add, default, limits, settings)%s",
 				  noun, names_did_you_mean(&s));
 	return parse_fail(p,
-			  "'%s%s%s' is no statement (sa add, policy add, default, limits)",
+			  "'%s%s%s' is no statement (sa add, policy add, default, limits, settings)",
 			  noun, verb ? " " : "", verb ? verb : "");
 }
 
@@ -115,6 +116,8 @@ static bool parse_statement(struct parser *p, struct statement *st)
 		return parse_default(p, &st->config);
 	if (!strcmp(noun, "limits") && verb)
 		return parse_limits(p, &st->config);
+	if (!strcmp(noun, "settings") && verb)
+		return parse_settings(p, &st->config);
 	return unknown_statement(p, noun, verb);
 }
 
@@ -170,8 +173,8 @@ static uint64_t hash_of(const struct statement *st)
 		return mix(hash, st->sa.dst.bytes, sizeof(st->sa.dst.bytes));
 	}
 	hash = mix(hash, &st->policy.priority, sizeof(st->policy.priority));
-	hash = mix(hash, sel->local.bytes, sizeof(sel->local.bytes));
-	return mix(hash, sel->remote.bytes, sizeof(sel->remote.bytes));
+	hash = mix(hash, sel->local.range, sizeof(sel->local.range[0]));
+	return mix(hash, sel->remote.range, sizeof(sel->remote.range[0]));
 }
 
 static void complain_same(struct conf *conf, const struct statement *old,

@@ -31,20 +31,25 @@ def string(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def table(set_name, kind):
+    """The C name of a table."""
+    return f"{set_name.replace('-', '_')}_{kind}"
+
+
 def attribute_set(attr_set):
     """One table of attribute names; the sets it nests come before it."""
     name = attr_set["name"]
-    lines = [f"static const struct attr_name {name}_attrs[] = {{"]
+    lines = [f"static const struct attr_name {table(name, 'attrs')}[] = {{"]
     for attr in attr_set["attributes"]:
         index = f"IPSEC_A_{macro(name)}_{macro(attr['name'])}"
         nested = attr.get("nested-attributes")
-        nest = f"&{nested}_set" if nested else "NULL"
+        nest = f"&{table(nested, 'set')}" if nested else "NULL"
         lines.append(f"\t[{index}] = {{ {string(attr['name'])}, {nest} }},")
     lines += [
         "};",
         "",
-        f"static const struct attr_set {name}_set = {{",
-        f"\t{name}_attrs, IPSEC_A_{macro(name)}_MAX",
+        f"static const struct attr_set {table(name, 'set')} = {{",
+        f"\t{table(name, 'attrs')}, IPSEC_A_{macro(name)}_MAX",
         "};",
     ]
     return lines
@@ -57,7 +62,8 @@ def commands(operations):
     for operation in operations:
         if "attribute-set" in operation:
             index = f"IPSEC_CMD_{macro(operation['name'])}"
-            lines.append(f"\t[{index}] = &{operation['attribute-set']}_set,")
+            attrs = table(operation["attribute-set"], "set")
+            lines.append(f"\t[{index}] = &{attrs},")
     return lines + ["};"]
 
 

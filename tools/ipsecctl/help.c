@@ -7,8 +7,10 @@
 
 #define SELECTOR_HELP \
 	"SELECTOR says which packets; what it leaves out matches any:\n" \
-	"  [local PREFIX] [remote PREFIX] [proto NAME|N]\n" \
-	"  [local-port N[-N]] [remote-port N[-N]] [icmp-type NAME|N [icmp-code N]]\n" \
+	"  [local ADDRESSES] [remote ADDRESSES] [proto NAME|N|opaque]\n" \
+	"  [local-port PORTS] [remote-port PORTS] [icmp-type NAME|N[-N]\n" \
+	"  [icmp-code N[-N]]] [mh-type N[-N]] [opaque] [mark N[/MASK]] [dev NAME]\n" \
+	"ADDRESSES are prefixes and ranges FIRST-LAST, PORTS N and N-N, with commas.\n" \
 	"local is this side and remote the other one, for packets in both directions.\n"
 
 static const char general[] =
@@ -19,13 +21,16 @@ static const char general[] =
 	"  load FILE      add what a configuration file says ('-' is standard input)\n"
 	"  show           everything that is configured, as such a file\n"
 	"  flush          delete all SAs, then all policies\n"
-	"  sa             add, show, del, flush: the keys and algorithms (SAD)\n"
+	"  sa             add, show, del, flush, dummy: the keys and algorithms (SAD)\n"
 	"  policy         add, show, del, flush: which packets get what (SPD)\n"
 	"  default        what happens to packets that match no policy\n"
+	"  explain        what would happen to a packet\n"
 	"  stats          how many packets were dropped, and why\n"
 	"  monitor        print changes as they happen\n"
+	"  acquire        SAs that policies ask for and that do not exist\n"
 	"  algorithms     their names and key lengths\n"
 	"  limits         how many SAs and policies there may be\n"
+	"  settings       how ICMP errors and fragments are treated\n"
 	"\n"
 	"  -j, --json     JSON instead of text\n"
 	"  -h, --help     this text, or that of the COMMAND\n"
@@ -48,17 +53,34 @@ static const char sa[] =
 	"Usage: ipsecctl sa add {in|out} {esp|ah} spi N src ADDRESS dst ADDRESS\n"
 	"           [mode {transport|tunnel}] [reqid N]\n"
 	"           [enc ALG enc-key-file FILE] [auth ALG auth-key-file FILE]\n"
-	"           [replay-window N] [df {copy|set|clear}] [SELECTOR]\n"
+	"           [replay-window N] [df {copy|set|clear}]\n"
+	"           [esn] [seq N] [seq-rollover] [resync N]\n"
+	"           [life-time|life-use|life-bytes|life-packets [SOFT/]HARD]\n"
+	"           [life-idle HARD]\n"
+	"           [ttl N] [dscp {copy|N}] [dscp-map N:N[,N:N...]] [ecn {normal|\n"
+	"           compatibility}] [flow-label {copy|hash|N}] [decap-dscp {keep|copy}]\n"
+	"           [pad-min N] [tfc {mtu|N}]\n"
+	"           [encap {SPORT|any} DPORT] [keepalive SECONDS] [follow]\n"
+	"           [original-src ADDRESS] [original-dst ADDRESS] [SELECTOR]\n"
 	"       ipsecctl sa show [in|out] [esp|ah] [reqid N]\n"
 	"       ipsecctl sa show {esp|ah} spi N dst ADDRESS\n"
 	"       ipsecctl sa del {esp|ah} spi N dst ADDRESS\n"
 	"       ipsecctl sa flush\n"
+	"       ipsecctl sa dummy esp spi N dst ADDRESS [count N] [len N]\n"
 	"\n"
 	"src and dst are the addresses of the protected packets on the wire, in the\n"
 	"direction they travel: the src of an inbound SA is the peer. Both ends have\n"
 	"the same spi, addresses, algorithms and keys; one says out, the other in.\n"
 	"reqid is the number by which policies find the SA. mode is transport if it\n"
-	"is not given. A replay window has 1024 packets if it is not given.\n"
+	"is not given. A replay window has 1024 packets if it is not given. esn, on both\n"
+	"ends, makes sequence numbers 64 bits long; seq is where they go on after a\n"
+	"restart. encap, on both ends, puts ESP into UDP to get through a NAT. When a hard lifetime\n"
+	"is over the SA is deleted; of a soft one\n"
+	"'ipsecctl monitor' tells. Seconds may be 5m, 8h or 1d, bytes 10M or 4G.\n"
+	"\n"
+	"ttl, dscp, dscp-map, ecn and flow-label are about the header that a tunnel\n"
+	"adds, decap-dscp about the one that it takes off; pad-min and tfc hide how\n"
+	"long packets are, and dummy sends some that the peer discards.\n"
 	"\n"
 	"A key file holds hexadecimal digits; '-' is standard input. Make one for\n"
 	"aes-gcm-16 (16 bytes of key, 4 of salt; 'ipsecctl algorithms' has them all):\n"
@@ -78,8 +100,9 @@ static const char policy[] =
 	"       ipsecctl policy flush [in|out]\n"
 	"\n"
 	"ACTION := bypass | discard |\n"
-	"          protect {esp|ah} transport {reqid N|spi N} |\n"
-	"          protect {esp|ah} tunnel src ADDRESS dst ADDRESS {reqid N|spi N}\n"
+	"          protect SA [inside SA ...] [mss {N|auto}]\n"
+	"SA := {esp|ah} transport {reqid N|spi N} |\n"
+	"      {esp|ah} tunnel src ADDRESS dst ADDRESS {reqid N|spi N}\n"
 	"\n"
 	SELECTOR_HELP
 	"\n"
@@ -87,6 +110,7 @@ static const char policy[] =
 	"equals the one that was added first; priority is 1000 if it is not given.\n"
 	"protect without a usable SA drops, it never sends in clear. An inbound\n"
 	"packet that matches an inbound protect policy and came in clear is dropped.\n"
+	"mss lowers the MSS option of TCP to N, or with auto to what fits the path.\n"
 	"\n"
 	"both adds the outbound policy as written and its inbound mirror, with src\n"
 	"and dst of the tunnel exchanged.\n";
@@ -102,12 +126,43 @@ static const char defaults[] =
 	"  ipsecctl policy add both priority 10 proto tcp local-port 22 bypass\n";
 
 static const char limits[] =
-	"How many SAs and policies this network namespace may have; 0 is no limit.\n"
+	"How many SAs and policies this network namespace may have, and how many\n"
+	"packets may wait for an SA while somebody listens who can make one.\n"
 	"\n"
 	"Usage: ipsecctl limits\n"
-	"       ipsecctl limits [max-sas N] [max-policies N]\n"
+	"       ipsecctl limits [max-sas N] [max-policies N] [acquire-interval N]\n"
+	"           [hold-packets N] [hold-total N] [hold-time N]\n"
 	"\n"
-	"Only root of the initial user namespace may raise a limit.\n";
+	"0 SAs or policies is no limit; only root of the initial user namespace may\n"
+	"raise these. acquire-interval is the seconds until the same SA is asked for\n"
+	"again (30). hold-packets (64) wait for one SA, hold-total (1024) for all of\n"
+	"them, each for hold-time seconds (10); if one is 0, packets do not wait.\n";
+
+static const char settings[] =
+	"How ICMP errors and fragments are treated, and what is audited.\n"
+	"\n"
+	"Usage: ipsecctl settings\n"
+	"       ipsecctl settings [NAME VALUE]...\n"
+	"\n"
+	"  icmp-check {header|either|payload}\n"
+	"      what decides on an ICMP error that came out of an SA: its own header,\n"
+	"      the header, reversed, of the packet that it is about, or either\n"
+	"  icmp-return-sa {on|off}\n"
+	"      an ICMP error that matches no policy goes out by the SA of the return\n"
+	"      traffic of the packet that it is about\n"
+	"  icmp-answer {on|off}\n"
+	"      forwarded packets that are discarded are answered with an ICMP error\n"
+	"  icmp-clear {all|none|KIND,...}\n"
+	"  icmp-sa {all|none|KIND,...}\n"
+	"      ICMP errors that this host accepts in clear, and through an SA; kinds are\n"
+	"      unreachable, too-big, source-quench, redirect, time-exceeded,\n"
+	"      parameter-problem and other\n"
+	"  fragment {before|after}\n"
+	"      where IPv6 packets are cut that do not fit: before IPsec or after\n"
+	"  audit-events {on|off}\n"
+	"  audit-log {on|off}\n"
+	"      auditable events (no SA, replay, wrong ICV...) are told to 'ipsecctl\n"
+	"      monitor' and others that listen, and go to the kernel's audit log\n";
 
 static const char load[] =
 	"Add what a configuration file says.\n"
@@ -118,7 +173,7 @@ static const char load[] =
 	"               nothing\n"
 	"\n"
 	"FILE '-' is standard input. A file holds the commands sa add, policy add,\n"
-	"default and limits, one per line, without 'ipsecctl' (see ipsec.conf(5)).\n"
+	"default, limits and settings, one per line, without 'ipsecctl' (see ipsec.conf(5)).\n"
 	"Nothing is applied if the file has an error. If the kernel refuses a\n"
 	"statement, what the file added before it is deleted again.\n";
 
@@ -145,12 +200,30 @@ static const char stats[] =
 	"'ipsecctl sa show' has the drops of each SA. ipsecctl(8) says what to look\n"
 	"for when packets vanish.\n";
 
+static const char explain[] =
+	"What would happen to a packet, without sending one.\n"
+	"\n"
+	"Usage: ipsecctl explain {in|out} local ADDRESS remote ADDRESS [SELECTOR]\n"
+	"\n"
+	"The selector is what the packet shows: one value of each kind, both ports or\n"
+	"none. in is a packet that comes in without IPsec. Nothing is counted.\n";
+
 static const char monitor[] =
-	"Print changes of SAs, policies and settings as they happen.\n"
+	"Print changes of SAs, policies and settings as they happen, the SAs that\n"
+	"policies ask for, and auditable events; or one of the last two alone.\n"
 	"\n"
-	"Usage: ipsecctl monitor\n"
+	"Usage: ipsecctl monitor [acquire|audit]\n"
 	"\n"
-	"With -j each line is one JSON object.\n";
+	"With -j each line is one JSON object. 'acquire' prints only what is asked for,\n"
+	"for a program that will add it: while it runs, packets wait for the SA instead\n"
+	"of being dropped at once.\n";
+
+static const char acquire[] =
+	"SAs that policies ask for and that do not exist, and how many packets wait for\n"
+	"each. 'ipsecctl monitor acquire' says when one is asked for, 'ipsecctl limits'\n"
+	"how many packets wait, and how long.\n"
+	"\n"
+	"Usage: ipsecctl acquire show\n";
 
 static const char algorithms[] =
 	"The algorithms, their key lengths, and what a key file must hold.\n"
@@ -165,11 +238,14 @@ static const struct {
 	{ "policy", policy },
 	{ "default", defaults },
 	{ "limits", limits },
+	{ "settings", settings },
 	{ "load", load },
 	{ "show", show },
 	{ "flush", flush },
+	{ "explain", explain },
 	{ "stats", stats },
 	{ "monitor", monitor },
+	{ "acquire", acquire },
 	{ "algorithms", algorithms },
 };
 

@@ -6,8 +6,8 @@
 
 _ipsecctl_algorithms() { # enc or auth: asks the tool, which asks nobody
 	"${COMP_WORDS[0]}" algorithms 2>/dev/null |
-		awk -v use="$1" 'NR > 1 && index($2, use) == (use == "enc" ||
-			$2 == use) { print $1 }'
+		awk -v use="$1" 'NR > 1 && (use == "enc" && $2 ~ /^enc/ ||
+			$2 ~ "(^|/)" use "$") { print $1 }'
 }
 
 # The values of the word before the cursor, if it is one that takes a value.
@@ -15,15 +15,32 @@ _ipsecctl_values() { # word before, command
 	case $1 in
 	mode) echo transport tunnel ;;
 	df) echo copy set clear ;;
+	icmp-check) echo header either payload ;;
+	icmp-return-sa | icmp-answer | audit-*) echo on off ;;
+	icmp-clear | icmp-sa)
+		echo all none unreachable too-big source-quench redirect \
+			time-exceeded parameter-problem other
+		;;
+	fragment) echo before after ;;
+	mss) echo auto ;;
+	dscp) echo copy ;;
+	decap-dscp) echo keep copy ;;
+	ecn) echo normal compatibility ;;
+	flow-label) echo copy hash ;;
+	tfc) echo mtu ;;
+	encap) echo any 4500 ;;
 	enc | auth) _ipsecctl_algorithms "$1" ;;
-	proto) echo tcp udp icmp icmpv6 sctp dccp udplite gre ;;
+	proto) echo tcp udp icmp icmpv6 sctp dccp udplite gre mh opaque ;;
 	icmp-type)
 		echo echo-request echo-reply destination-unreachable \
 			time-exceeded parameter-problem redirect packet-too-big
 		;;
-	spi | src | dst | reqid | priority | index | replay-window | local | \
-		remote | local-port | remote-port | icmp-code | max-sas | \
-		max-policies)
+	life-* | spi | src | dst | reqid | priority | index | replay-window | seq | resync | local | \
+		keepalive | original-src | original-dst | \
+		remote | local-port | remote-port | icmp-code | mh-type | mark | \
+		dev | max-sas | \
+		max-policies | acquire-interval | hold-packets | hold-total | hold-time | \
+		ttl | dscp-map | pad-min | count | len)
 		;;
 	*) return 1 ;;
 	esac
@@ -32,13 +49,18 @@ _ipsecctl_values() { # word before, command
 _ipsecctl_sa() { # words before the cursor, from the verb on
 	local name='spi dst'
 	local options="$name src mode reqid enc enc-key-file auth auth-key-file
-		replay-window df local remote proto local-port remote-port
-		icmp-type icmp-code"
+		replay-window df esn seq seq-rollover resync life-time
+		life-use life-bytes life-packets life-idle ttl dscp dscp-map
+		decap-dscp ecn flow-label pad-min tfc encap keepalive
+		follow original-src original-dst local remote proto local-port remote-port
+		icmp-type icmp-code mh-type opaque"
 
 	case $# in
-	0) echo add show del flush ;;
+	0) echo add show del flush dummy ;;
 	*)
 		case $1.$# in
+		dummy.1) echo esp ;;
+		dummy.*) echo "$name" count len ;;
 		add.1) echo in out ;;
 		add.2 | del.1) echo esp ah ;;
 		add.*) echo "$options" ;;
@@ -51,7 +73,7 @@ _ipsecctl_sa() { # words before the cursor, from the verb on
 
 _ipsecctl_policy() { # words before the cursor, from the verb on
 	local selector='priority local remote proto local-port remote-port
-		icmp-type icmp-code'
+		icmp-type icmp-code mh-type opaque mark dev'
 
 	case $1.$# in
 	.0) echo add show del flush ;;
@@ -65,7 +87,8 @@ _ipsecctl_policy() { # words before the cursor, from the verb on
 			case ${*: -1} in
 			protect) echo esp ah ;;
 			esp | ah) echo transport tunnel ;;
-			*) echo src dst reqid spi ;;
+			inside) echo esp ah ;;
+			*) echo src dst reqid spi inside mss ;;
 			esac
 			;;
 		*' bypass '* | *' discard '*) ;;
@@ -85,7 +108,25 @@ _ipsecctl_command() { # command, words behind it
 		2) echo bypass discard ;;
 		esac
 		;;
-	limits) echo max-sas max-policies ;;
+	explain)
+		case $# in
+		1) echo in out ;;
+		*)
+			echo local remote proto local-port remote-port \
+				icmp-type icmp-code mh-type opaque mark dev
+			;;
+		esac
+		;;
+	settings)
+		echo icmp-check icmp-return-sa icmp-answer icmp-clear icmp-sa \
+			fragment audit-events audit-log
+		;;
+	limits)
+		echo max-sas max-policies acquire-interval hold-packets \
+			hold-total hold-time
+		;;
+	acquire) echo show ;;
+	monitor) echo acquire audit ;;
 	load) echo -n ;;
 	stats) echo -a ;;
 	esac
@@ -115,8 +156,8 @@ _ipsecctl() {
 		[[ ${words[0]} != load ]] || word+=' -n --check'
 		[[ ${words[0]} != stats ]] || word+=' -a --all'
 	elif ((${#words[@]} == 0)); then
-		word='load show flush sa policy default stats monitor
-			algorithms limits'
+		word='load show flush sa policy default explain stats monitor
+			acquire algorithms limits settings'
 	elif ((${#words[@]} == 1)) ||
 		! word=$(_ipsecctl_values "$before"); then
 		word=$(_ipsecctl_command "${words[@]}")

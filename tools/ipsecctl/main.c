@@ -44,11 +44,14 @@ static const struct command commands[] = {
 	{ "policy", cmd_policy, 0 },
 	{ "default", cmd_default, 0 },
 	{ "limits", cmd_limits, 0 },
+	{ "settings", cmd_settings, 0 },
 	{ "load", cmd_load, TAKES_CHECK },
 	{ "show", cmd_show, 0 },
 	{ "flush", cmd_flush, 0 },
+	{ "explain", cmd_explain, 0 },
 	{ "stats", cmd_stats, TAKES_ALL },
 	{ "monitor", cmd_monitor, 0 },
+	{ "acquire", cmd_acquire, 0 },
 	{ "algorithms", cmd_algorithms, 0 },
 	{ NULL, NULL, 0 }
 };

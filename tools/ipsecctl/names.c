@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "names.h"
 
+#include "model.h"
+
 #include <errno.h>
 #include <linux/ipsec.h>
 #include <netinet/in.h>
@@ -31,6 +33,68 @@ const struct name names_df[] = {
 	{ "copy", IPSEC_DF_COPY },
 	{ "set", IPSEC_DF_SET },
 	{ "clear", IPSEC_DF_CLEAR },
+	{ NULL, 0 }
+};
+
+const struct name names_ecn[] = {
+	{ "normal", IPSEC_ECN_NORMAL },
+	{ "compatibility", IPSEC_ECN_COMPATIBILITY },
+	{ NULL, 0 }
+};
+
+const struct name names_label[] = {
+	{ "copy", IPSEC_LABEL_COPY },
+	{ "hash", IPSEC_LABEL_HASH },
+	{ NULL, 0 }
+};
+
+const struct name names_switch[] = {
+	{ "off", SWITCH_OFF },
+	{ "on", SWITCH_ON },
+	{ NULL, 0 }
+};
+
+const struct name names_icmp_check[] = {
+	{ "header", IPSEC_ICMP_CHECK_HEADER },
+	{ "either", IPSEC_ICMP_CHECK_EITHER },
+	{ "payload", IPSEC_ICMP_CHECK_PAYLOAD },
+	{ NULL, 0 }
+};
+
+const struct name names_icmp_error[] = {
+	{ "unreachable", IPSEC_ICMP_ERROR_UNREACHABLE },
+	{ "too-big", IPSEC_ICMP_ERROR_TOO_BIG },
+	{ "source-quench", IPSEC_ICMP_ERROR_SOURCE_QUENCH },
+	{ "redirect", IPSEC_ICMP_ERROR_REDIRECT },
+	{ "time-exceeded", IPSEC_ICMP_ERROR_TIME_EXCEEDED },
+	{ "parameter-problem", IPSEC_ICMP_ERROR_PARAMETER_PROBLEM },
+	{ "other", IPSEC_ICMP_ERROR_OTHER },
+	{ NULL, 0 }
+};
+
+const struct name names_fragment[] = {
+	{ "before", IPSEC_FRAGMENT_BEFORE },
+	{ "after", IPSEC_FRAGMENT_AFTER },
+	{ NULL, 0 }
+};
+
+const struct name names_life[] = {
+	{ "time", IPSEC_LIFE_TIME },
+	{ "use", IPSEC_LIFE_USE },
+	{ "bytes", IPSEC_LIFE_BYTES },
+	{ "packets", IPSEC_LIFE_PACKETS },
+	{ "idle", IPSEC_LIFE_IDLE },
+	{ NULL, 0 }
+};
+
+const struct name names_audit[] = {
+	{ "no-sa", IPSEC_AUDIT_NO_SA },
+	{ "fragment", IPSEC_AUDIT_FRAGMENT },
+	{ "seq-overflow", IPSEC_AUDIT_SEQ_OVERFLOW },
+	{ "replay", IPSEC_AUDIT_REPLAY },
+	{ "icv", IPSEC_AUDIT_ICV },
+	{ "selector", IPSEC_AUDIT_SELECTOR },
+	{ "no-protection", IPSEC_AUDIT_NO_PROTECTION },
 	{ NULL, 0 }
 };
 
@@ -145,7 +209,7 @@ const struct name *names_icmp(unsigned int proto)
 }
 
 /**
- * names_number() - a decimal or 0x hexadecimal number, and nothing else
+ * names_number64() - a decimal or 0x hexadecimal number, and nothing else
  * @word: the text
  * @max: largest value
  * @value: receives the number
@@ -154,7 +218,7 @@ const struct name *names_icmp(unsigned int proto)
  *
  * Return: whether @word is such a number, at most @max.
  */
-bool names_number(const char *word, uint32_t max, uint32_t *value)
+bool names_number64(const char *word, uint64_t max, uint64_t *value)
 {
 	const char *digits = "0123456789";
 	const char *start = word;
@@ -173,6 +237,24 @@ bool names_number(const char *word, uint32_t max, uint32_t *value)
 	errno = 0;
 	number = strtoull(start, NULL, base);
 	if (errno || number > max)
+		return false;
+	*value = number;
+	return true;
+}
+
+/**
+ * names_number() - names_number64() for numbers of 32 bits
+ * @word: the text
+ * @max: largest value
+ * @value: receives the number
+ *
+ * Return: whether @word is such a number, at most @max.
+ */
+bool names_number(const char *word, uint32_t max, uint32_t *value)
+{
+	uint64_t number;
+
+	if (!names_number64(word, max, &number))
 		return false;
 	*value = (uint32_t)number;
 	return true;

@@ -32,6 +32,14 @@ extern const struct name names_dir[];
 extern const struct name names_mode[];
 extern const struct name names_action[];
 extern const struct name names_df[];
+extern const struct name names_ecn[];
+extern const struct name names_label[];
+extern const struct name names_switch[];
+extern const struct name names_icmp_check[];
+extern const struct name names_icmp_error[];
+extern const struct name names_fragment[];
+extern const struct name names_life[];
+extern const struct name names_audit[];
 extern const struct name names_ipsec_proto[];
 extern const struct name names_proto[];
 
@@ -40,6 +48,7 @@ bool names_find(const struct name *table, const char *word,
 const char *names_of(const struct name *table, unsigned int value);
 const struct name *names_icmp(unsigned int proto);
 bool names_number(const char *word, uint32_t max, uint32_t *value);
+bool names_number64(const char *word, uint64_t max, uint64_t *value);
 
 void names_suggest(struct suggestion *s, const char *candidate);
 void names_suggest_table(struct suggestion *s, const struct name *table);

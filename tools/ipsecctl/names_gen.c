@@ -5,6 +5,24 @@
 
 #include "names_gen.h"
 
+static const struct attr_name addr_range_attrs[] = {
+	[IPSEC_A_ADDR_RANGE_FIRST] = { "first", NULL },
+	[IPSEC_A_ADDR_RANGE_LAST] = { "last", NULL },
+};
+
+static const struct attr_set addr_range_set = {
+	addr_range_attrs, IPSEC_A_ADDR_RANGE_MAX
+};
+
+static const struct attr_name port_range_attrs[] = {
+	[IPSEC_A_PORT_RANGE_FIRST] = { "first", NULL },
+	[IPSEC_A_PORT_RANGE_LAST] = { "last", NULL },
+};
+
+static const struct attr_set port_range_set = {
+	port_range_attrs, IPSEC_A_PORT_RANGE_MAX
+};
+
 static const struct attr_name selector_attrs[] = {
 	[IPSEC_A_SELECTOR_LOCAL_ADDR] = { "local-addr", NULL },
 	[IPSEC_A_SELECTOR_LOCAL_PLEN] = { "local-plen", NULL },
@@ -17,6 +35,19 @@ static const struct attr_name selector_attrs[] = {
 	[IPSEC_A_SELECTOR_REMOTE_PORT_MAX] = { "remote-port-max", NULL },
 	[IPSEC_A_SELECTOR_ICMP_TYPE] = { "icmp-type", NULL },
 	[IPSEC_A_SELECTOR_ICMP_CODE] = { "icmp-code", NULL },
+	[IPSEC_A_SELECTOR_ICMP_TYPE_MAX] = { "icmp-type-max", NULL },
+	[IPSEC_A_SELECTOR_ICMP_CODE_MAX] = { "icmp-code-max", NULL },
+	[IPSEC_A_SELECTOR_MH_TYPE] = { "mh-type", NULL },
+	[IPSEC_A_SELECTOR_MH_TYPE_MAX] = { "mh-type-max", NULL },
+	[IPSEC_A_SELECTOR_OPAQUE] = { "opaque", NULL },
+	[IPSEC_A_SELECTOR_PROTO_OPAQUE] = { "proto-opaque", NULL },
+	[IPSEC_A_SELECTOR_LOCAL_RANGE] = { "local-range", &addr_range_set },
+	[IPSEC_A_SELECTOR_REMOTE_RANGE] = { "remote-range", &addr_range_set },
+	[IPSEC_A_SELECTOR_LOCAL_PORTS] = { "local-ports", &port_range_set },
+	[IPSEC_A_SELECTOR_REMOTE_PORTS] = { "remote-ports", &port_range_set },
+	[IPSEC_A_SELECTOR_MARK] = { "mark", NULL },
+	[IPSEC_A_SELECTOR_MARK_MASK] = { "mark-mask", NULL },
+	[IPSEC_A_SELECTOR_DEV] = { "dev", NULL },
 };
 
 static const struct attr_set selector_set = {
@@ -32,6 +63,19 @@ static const struct attr_name drop_attrs[] = {
 
 static const struct attr_set drop_set = {
 	drop_attrs, IPSEC_A_DROP_MAX
+};
+
+static const struct attr_name life_attrs[] = {
+	[IPSEC_A_LIFE_TIME] = { "time", NULL },
+	[IPSEC_A_LIFE_USE] = { "use", NULL },
+	[IPSEC_A_LIFE_BYTES] = { "bytes", NULL },
+	[IPSEC_A_LIFE_PACKETS] = { "packets", NULL },
+	[IPSEC_A_LIFE_IDLE] = { "idle", NULL },
+	[IPSEC_A_LIFE_PAD] = { "pad", NULL },
+};
+
+static const struct attr_set life_set = {
+	life_attrs, IPSEC_A_LIFE_MAX
 };
 
 static const struct attr_name sa_attrs[] = {
@@ -56,10 +100,54 @@ static const struct attr_name sa_attrs[] = {
 	[IPSEC_A_SA_DROPS] = { "drops", &drop_set },
 	[IPSEC_A_SA_DRIVER] = { "driver", NULL },
 	[IPSEC_A_SA_PAD] = { "pad", NULL },
+	[IPSEC_A_SA_TTL] = { "ttl", NULL },
+	[IPSEC_A_SA_DSCP] = { "dscp", NULL },
+	[IPSEC_A_SA_DSCP_MAP] = { "dscp-map", NULL },
+	[IPSEC_A_SA_DECAP_DSCP] = { "decap-dscp", NULL },
+	[IPSEC_A_SA_ECN] = { "ecn", NULL },
+	[IPSEC_A_SA_FLOW_LABEL] = { "flow-label", NULL },
+	[IPSEC_A_SA_LABEL] = { "label", NULL },
+	[IPSEC_A_SA_TFC] = { "tfc", NULL },
+	[IPSEC_A_SA_PAD_MIN] = { "pad-min", NULL },
+	[IPSEC_A_SA_DUMMY_COUNT] = { "dummy-count", NULL },
+	[IPSEC_A_SA_DUMMY_LEN] = { "dummy-len", NULL },
+	[IPSEC_A_SA_ESN] = { "esn", NULL },
+	[IPSEC_A_SA_SEQ_ROLLOVER] = { "seq-rollover", NULL },
+	[IPSEC_A_SA_RESYNC] = { "resync", NULL },
+	[IPSEC_A_SA_PMTU] = { "pmtu", NULL },
+	[IPSEC_A_SA_PMTU_EXPIRES] = { "pmtu-expires", NULL },
+	[IPSEC_A_SA_LIFE_SOFT] = { "life-soft", &life_set },
+	[IPSEC_A_SA_LIFE_HARD] = { "life-hard", &life_set },
+	[IPSEC_A_SA_LIFE_USED] = { "life-used", &life_set },
+	[IPSEC_A_SA_SOFT_EXPIRED] = { "soft-expired", NULL },
+	[IPSEC_A_SA_HARD_EXPIRED] = { "hard-expired", NULL },
+	[IPSEC_A_SA_ENCAP_SPORT] = { "encap-sport", NULL },
+	[IPSEC_A_SA_ENCAP_DPORT] = { "encap-dport", NULL },
+	[IPSEC_A_SA_KEEPALIVE] = { "keepalive", NULL },
+	[IPSEC_A_SA_FOLLOW] = { "follow", NULL },
+	[IPSEC_A_SA_ORIGINAL_SRC] = { "original-src", NULL },
+	[IPSEC_A_SA_ORIGINAL_DST] = { "original-dst", NULL },
+	[IPSEC_A_SA_PEER] = { "peer", NULL },
+	[IPSEC_A_SA_PEER_PORT] = { "peer-port", NULL },
+	[IPSEC_A_SA_OLD_PEER] = { "old-peer", NULL },
+	[IPSEC_A_SA_OLD_PEER_PORT] = { "old-peer-port", NULL },
 };
 
 static const struct attr_set sa_set = {
 	sa_attrs, IPSEC_A_SA_MAX
+};
+
+static const struct attr_name protect_attrs[] = {
+	[IPSEC_A_PROTECT_PROTO] = { "proto", NULL },
+	[IPSEC_A_PROTECT_MODE] = { "mode", NULL },
+	[IPSEC_A_PROTECT_SRC] = { "src", NULL },
+	[IPSEC_A_PROTECT_DST] = { "dst", NULL },
+	[IPSEC_A_PROTECT_REQID] = { "reqid", NULL },
+	[IPSEC_A_PROTECT_SPI] = { "spi", NULL },
+};
+
+static const struct attr_set protect_set = {
+	protect_attrs, IPSEC_A_PROTECT_MAX
 };
 
 static const struct attr_name policy_attrs[] = {
@@ -76,6 +164,10 @@ static const struct attr_name policy_attrs[] = {
 	[IPSEC_A_POLICY_SPI] = { "spi", NULL },
 	[IPSEC_A_POLICY_PACKETS] = { "packets", NULL },
 	[IPSEC_A_POLICY_PAD] = { "pad", NULL },
+	[IPSEC_A_POLICY_OUTER] = { "outer", &protect_set },
+	[IPSEC_A_POLICY_MSS] = { "mss", NULL },
+	[IPSEC_A_POLICY_REASON] = { "reason", NULL },
+	[IPSEC_A_POLICY_SA] = { "sa", &protect_set },
 };
 
 static const struct attr_set policy_set = {
@@ -89,10 +181,62 @@ static const struct attr_name config_attrs[] = {
 	[IPSEC_A_CONFIG_MAX_POLICIES] = { "max-policies", NULL },
 	[IPSEC_A_CONFIG_SAS] = { "sas", NULL },
 	[IPSEC_A_CONFIG_POLICIES] = { "policies", NULL },
+	[IPSEC_A_CONFIG_ICMP_CHECK] = { "icmp-check", NULL },
+	[IPSEC_A_CONFIG_ICMP_RETURN_SA] = { "icmp-return-sa", NULL },
+	[IPSEC_A_CONFIG_ICMP_ANSWER] = { "icmp-answer", NULL },
+	[IPSEC_A_CONFIG_ICMP_CLEAR] = { "icmp-clear", NULL },
+	[IPSEC_A_CONFIG_ICMP_SA] = { "icmp-sa", NULL },
+	[IPSEC_A_CONFIG_FRAGMENT] = { "fragment", NULL },
+	[IPSEC_A_CONFIG_ACQUIRE_INTERVAL] = { "acquire-interval", NULL },
+	[IPSEC_A_CONFIG_HOLD_PACKETS] = { "hold-packets", NULL },
+	[IPSEC_A_CONFIG_HOLD_TOTAL] = { "hold-total", NULL },
+	[IPSEC_A_CONFIG_HOLD_TIME] = { "hold-time", NULL },
+	[IPSEC_A_CONFIG_AUDIT_EVENTS] = { "audit-events", NULL },
+	[IPSEC_A_CONFIG_AUDIT_LOG] = { "audit-log", NULL },
 };
 
 static const struct attr_set config_set = {
 	config_attrs, IPSEC_A_CONFIG_MAX
+};
+
+static const struct attr_name acquire_attrs[] = {
+	[IPSEC_A_ACQUIRE_SEQ] = { "seq", NULL },
+	[IPSEC_A_ACQUIRE_POLICY] = { "policy", NULL },
+	[IPSEC_A_ACQUIRE_FLOW] = { "flow", &selector_set },
+	[IPSEC_A_ACQUIRE_MARK] = { "mark", NULL },
+	[IPSEC_A_ACQUIRE_INSIDE] = { "inside", NULL },
+	[IPSEC_A_ACQUIRE_PROTO] = { "proto", NULL },
+	[IPSEC_A_ACQUIRE_MODE] = { "mode", NULL },
+	[IPSEC_A_ACQUIRE_SRC] = { "src", NULL },
+	[IPSEC_A_ACQUIRE_DST] = { "dst", NULL },
+	[IPSEC_A_ACQUIRE_REQID] = { "reqid", NULL },
+	[IPSEC_A_ACQUIRE_SPI] = { "spi", NULL },
+	[IPSEC_A_ACQUIRE_HELD] = { "held", NULL },
+};
+
+static const struct attr_set acquire_set = {
+	acquire_attrs, IPSEC_A_ACQUIRE_MAX
+};
+
+static const struct attr_name audit_attrs[] = {
+	[IPSEC_A_AUDIT_EVENT] = { "event", NULL },
+	[IPSEC_A_AUDIT_TIME] = { "time", NULL },
+	[IPSEC_A_AUDIT_PROTO] = { "proto", NULL },
+	[IPSEC_A_AUDIT_SPI] = { "spi", NULL },
+	[IPSEC_A_AUDIT_SRC] = { "src", NULL },
+	[IPSEC_A_AUDIT_DST] = { "dst", NULL },
+	[IPSEC_A_AUDIT_SEQ] = { "seq", NULL },
+	[IPSEC_A_AUDIT_FLOW_LABEL] = { "flow-label", NULL },
+	[IPSEC_A_AUDIT_SUPPRESSED] = { "suppressed", NULL },
+	[IPSEC_A_AUDIT_REASON] = { "reason", NULL },
+	[IPSEC_A_AUDIT_SA_DST] = { "sa-dst", NULL },
+	[IPSEC_A_AUDIT_PACKET] = { "packet", &selector_set },
+	[IPSEC_A_AUDIT_SELECTOR] = { "selector", &selector_set },
+	[IPSEC_A_AUDIT_PAD] = { "pad", NULL },
+};
+
+static const struct attr_set audit_set = {
+	audit_attrs, IPSEC_A_AUDIT_MAX
 };
 
 const struct attr_set *const
@@ -108,6 +252,10 @@ names_gen_commands[IPSEC_CMD_MAX + 1] = {
 	[IPSEC_CMD_CONFIG_SET] = &config_set,
 	[IPSEC_CMD_CONFIG_GET] = &config_set,
 	[IPSEC_CMD_STATS_GET] = &drop_set,
+	[IPSEC_CMD_SA_DUMMY] = &sa_set,
+	[IPSEC_CMD_ACQUIRE_GET] = &acquire_set,
+	[IPSEC_CMD_EXPLAIN] = &policy_set,
+	[IPSEC_CMD_AUDIT_NTF] = &audit_set,
 };
 
 const struct reason names_gen_reasons[IPSEC_REASON_MAX + 1] = {
@@ -230,5 +378,57 @@ const struct reason names_gen_reasons[IPSEC_REASON_MAX + 1] = {
 	[IPSEC_REASON_CHECKSUM] = {
 		"checksum",
 		"Outbound packet whose transport checksum could not be completed or whose segments could not be made."
+	},
+	[IPSEC_REASON_IN_NEST] = {
+		"in-nest",
+		"Authentic packet that came through other SAs, in number or order, than those that its policy nests in each other."
+	},
+	[IPSEC_REASON_NEST_DEPTH] = {
+		"nest-depth",
+		"AH or ESP inside of as many AH and ESP headers as are taken off one packet."
+	},
+	[IPSEC_REASON_ICMP_PAYLOAD] = {
+		"icmp-payload",
+		"Authentic ICMP error about a packet whose return traffic may not come from this SA (RFC 4301 6.2)."
+	},
+	[IPSEC_REASON_ICMP_REFUSED] = {
+		"icmp-refused",
+		"ICMP error for this host of a type that the settings do not accept (RFC 4301 6.1)."
+	},
+	[IPSEC_REASON_ICMP_UNKNOWN] = {
+		"icmp-unknown",
+		"Not a drop - ICMP error about an AH or ESP packet that no SA of this namespace has sent; nothing is changed by it."
+	},
+	[IPSEC_REASON_OUT_ICMP_NO_SA] = {
+		"out-icmp-no-sa",
+		"ICMP error without a policy of its own, about a packet whose return traffic is protected, and no usable SA exists (RFC 4301 6.2)."
+	},
+	[IPSEC_REASON_EXPIRED] = {
+		"expired",
+		"A hard lifetime of the SA was over, or the packet would have gone beyond it (RFC 4301 4.4.2.1)."
+	},
+	[IPSEC_REASON_ACQUIRE_TIMEOUT] = {
+		"acquire-timeout",
+		"Waited for an SA that did not come within hold-time (RFC 4301 5.1)."
+	},
+	[IPSEC_REASON_ACQUIRE_FULL] = {
+		"acquire-full",
+		"An OUT policy says PROTECT, no usable SA exists, and no more packets may wait for one, or no more SAs be asked for."
+	},
+	[IPSEC_REASON_FRAGMENT_OFFSET] = {
+		"fragment-offset",
+		"Authentic IPv4 fragment that begins inside of the next layer header, over which policy was decided (RFC 4301 7.2)."
+	},
+	[IPSEC_REASON_ENCAP] = {
+		"encap",
+		"ESP came in UDP for an SA without UDP encapsulation or with another port, or without UDP for an SA with it."
+	},
+	[IPSEC_REASON_ENCAP_IKE] = {
+		"encap-ike",
+		"IKE came to a UDP port that SAs have opened and that no daemon owns (RFC 3948 2.2)."
+	},
+	[IPSEC_REASON_KEEPALIVE] = {
+		"keepalive",
+		"Not an error - NAT keepalive to a UDP port that SAs have opened (RFC 3948 2.3)."
 	},
 };

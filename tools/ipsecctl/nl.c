@@ -32,7 +32,8 @@ struct answer_state {
 
 static struct mnl_socket *sock;
 static uint16_t family_id;
-static uint32_t group_id;
+static const char *const *group_names;
+static uint32_t group_ids[NL_GROUPS_MAX];
 static uint32_t last_seq;
 static char error_text[1024];
 static char *request_buffer;
@@ -310,6 +311,16 @@ bool nl_talk(struct nlmsghdr *nlh, nl_answer *answer, void *arg)
 	return state.is_done && state.is_ok;
 }
 
+static void note_group(const char *name, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; group_names && group_names[i]; i++) {
+		if (!strcmp(name, group_names[i]))
+			group_ids[i] = id;
+	}
+}
+
 static void group_found(const struct nlattr *groups)
 {
 	const struct nlattr *group, *attr;
@@ -326,8 +337,7 @@ static void group_found(const struct nlattr *groups)
 			else if (type == CTRL_ATTR_MCAST_GRP_ID)
 				id = mnl_attr_get_u32(attr);
 		}
-		if (!strcmp(name, IPSEC_MCGRP_EVENTS))
-			group_id = id;
+		note_group(name, id);
 	}
 }
 
@@ -386,25 +396,36 @@ struct nlmsghdr *nl_request(uint8_t cmd, uint16_t flags)
 	return start(family_id, cmd, IPSEC_FAMILY_VERSION, flags);
 }
 
+static bool join(uint32_t group)
+{
+	if (!group)
+		return fail("the loaded ipsec module has no such events");
+	return mnl_socket_setsockopt(sock, NETLINK_ADD_MEMBERSHIP, &group,
+				     sizeof(group)) >= 0 ||
+	       fail("cannot subscribe to events: %s", plain_reason(errno));
+}
+
 /**
  * nl_listen() - call a function for each event
+ * @groups: which, IPSEC_MCGRP_*, NL_GROUPS_MAX at most and then NULL; no request
+ *	may have been made before
  * @answer: the function
  * @arg: for @answer
  *
  * Return: false, when it was not possible or no longer is.
  */
-bool nl_listen(nl_answer *answer, void *arg)
+bool nl_listen(const char *const *groups, nl_answer *answer, void *arg)
 {
 	struct answer_state state = { .answer = answer, .arg = arg };
+	unsigned int i;
 
+	group_names = groups;
 	if (!family_id && !open_socket())
 		return false;
-	if (!group_id)
-		return fail("the loaded ipsec module has no events");
-	if (mnl_socket_setsockopt(sock, NETLINK_ADD_MEMBERSHIP, &group_id,
-				  sizeof(group_id)) < 0)
-		return fail("cannot subscribe to events: %s",
-			    plain_reason(errno));
+	for (i = 0; groups[i]; i++) {
+		if (!join(group_ids[i]))
+			return false;
+	}
 	while (receive(&state))
 		;
 	return false;

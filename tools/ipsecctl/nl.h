@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define NL_GROUPS_MAX 2
+
 /**
  * typedef nl_answer - called for each message that is an answer or an event
  * @cmd: IPSEC_CMD_*
@@ -18,7 +20,7 @@ typedef void nl_answer(uint8_t cmd, const struct nlmsghdr *nlh, void *arg);
 
 struct nlmsghdr *nl_request(uint8_t cmd, uint16_t flags);
 bool nl_talk(struct nlmsghdr *nlh, nl_answer *answer, void *arg);
-bool nl_listen(nl_answer *answer, void *arg);
+bool nl_listen(const char *const *groups, nl_answer *answer, void *arg);
 const char *nl_error(void);
 
 #endif /* IPSECCTL_NL_H */

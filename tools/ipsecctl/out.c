@@ -223,6 +223,23 @@ void out_range(const char *key, uint32_t min, uint32_t max)
 }
 
 /**
+ * out_range_item() - a range of numbers in an array
+ * @min: first number
+ * @max: last number
+ */
+void out_range_item(uint32_t min, uint32_t max)
+{
+	if (min == max)
+		out_text("%u", min);
+	else
+		out_text("%u-%u", min, max);
+	out_array_open(NULL);
+	out_json_number(NULL, min);
+	out_json_number(NULL, max);
+	out_array_close();
+}
+
+/**
  * out_number() - a keyword and a number
  * @key: the keyword
  * @value: the number

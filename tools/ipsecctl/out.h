@@ -30,6 +30,7 @@ void out_string(const char *key, const char *value);
 void out_path(const char *key, const char *value);
 void out_number(const char *key, uint32_t value);
 void out_range(const char *key, uint32_t min, uint32_t max);
+void out_range_item(uint32_t min, uint32_t max);
 void out_spi(uint32_t spi);
 
 #endif /* IPSECCTL_OUT_H */

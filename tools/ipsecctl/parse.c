@@ -256,24 +256,21 @@ bool parse_default(struct parser *p, struct config *config)
 	return true;
 }
 
-static bool max_sas(struct parser *p, void *object)
+static bool find_limit(struct parser *p, const char *word, unsigned int *id)
 {
-	struct config *config = object;
+	struct suggestion s = { .word = word };
 
-	config->has_max_sas = true;
-	return parse_number(p, 0, UINT32_MAX, &config->max_sas);
-}
-
-static bool max_policies(struct parser *p, void *object)
-{
-	struct config *config = object;
-
-	config->has_max_policies = true;
-	return parse_number(p, 0, UINT32_MAX, &config->max_policies);
+	for (*id = 0; *id < LIMIT_COUNT; ++*id) {
+		if (!strcmp(model_limits[*id].name, word))
+			return true;
+		names_suggest(&s, model_limits[*id].name);
+	}
+	return parse_fail(p, "unknown word '%s'%s", word,
+			  names_did_you_mean(&s));
 }
 
 /**
- * parse_limits() - [max-sas N] [max-policies N]
+ * parse_limits() - words of model_limits, each with a number
  * @p: the parser
  * @config: receives the limits
  *
@@ -281,23 +278,18 @@ static bool max_policies(struct parser *p, void *object)
  */
 bool parse_limits(struct parser *p, struct config *config)
 {
-	static const struct keyword keywords[] = {
-		{ "max-sas", max_sas, 1 << 0 },
-		{ "max-policies", max_policies, 1 << 1 },
-		{ NULL, NULL, 0 }
-	};
-	struct suggestion s = { 0 };
-	enum keyword_result result;
+	const char *word;
+	unsigned int id;
 
-	do {
-		result = parse_keyword(p, keywords, config);
-	} while (result == KEYWORD_DONE);
-	if (result == KEYWORD_ERROR)
-		return false;
-	if (!parse_peek(p))
-		return true;
-	s.word = parse_peek(p);
-	parse_suggest(&s, keywords);
-	return parse_fail(p, "unknown word '%s'%s", s.word,
-			  names_did_you_mean(&s));
+	while ((word = parse_next(p))) {
+		if (!find_limit(p, word, &id))
+			return false;
+		if (config->has_limit[id])
+			return parse_fail(p, "'%s' is given twice", word);
+		config->has_limit[id] = true;
+		if (!parse_number(p, model_limits[id].min, model_limits[id].max,
+				  &config->limit[id]))
+			return false;
+	}
+	return true;
 }

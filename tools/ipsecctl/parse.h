@@ -40,7 +40,7 @@ struct parser {
 	enum parse_source source;
 	const char *base_dir;
 	const char *icmp_type;
-	uint32_t seen;
+	uint64_t seen;
 	bool stdin_used;
 	bool is_refused;
 	char error[PARSE_ERROR_MAX];
@@ -55,7 +55,7 @@ struct parser {
 struct keyword {
 	const char *name;
 	bool (*parse)(struct parser *p, void *object);
-	uint32_t bit;
+	uint64_t bit;
 };
 
 /** enum keyword_result - what parse_keyword() found */
@@ -65,9 +65,15 @@ enum keyword_result {
 	KEYWORD_ERROR,
 };
 
-#define SEEN_SELECTOR_FIRST 16
+#define SEEN_SELECTOR_FIRST 48
+#define SEEN_OUTER_FIRST (1ULL << 32)
+#define SEEN_ENCAP_FIRST (1ULL << 40)
+#define SEEN_LIFE_FIRST (1ULL << 19)
 
 extern const struct keyword parse_selector_keywords[];
+extern const struct keyword parse_outer_keywords[];
+extern const struct keyword parse_life_keywords[];
+extern const struct keyword parse_encap_keywords[];
 
 void parse_init(struct parser *p, char **words, int count);
 bool parse_fail(struct parser *p, const char *format, ...)
@@ -88,10 +94,13 @@ bool parse_selector_finish(struct parser *p, struct selector *sel);
 
 bool parse_sa_add(struct parser *p, struct sa *sa);
 bool parse_sa_name(struct parser *p, struct sa *sa);
+bool parse_sa_dummy(struct parser *p, struct sa *sa, struct dummies *dummies);
 bool parse_sa_filter(struct parser *p, struct sa *sa);
 bool parse_policy_add(struct parser *p, struct policy *policy);
+bool parse_packet(struct parser *p, struct policy *packet);
 bool parse_policy_del(struct parser *p, struct policy *policy);
 bool parse_default(struct parser *p, struct config *config);
 bool parse_limits(struct parser *p, struct config *config);
+bool parse_settings(struct parser *p, struct config *config);
 
 #endif /* IPSECCTL_PARSE_H */

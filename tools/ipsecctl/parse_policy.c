@@ -26,30 +26,30 @@ static const struct keyword priority_keywords[] = {
 
 static bool src(struct parser *p, void *object)
 {
-	struct policy *policy = object;
+	struct protect *protect = object;
 
-	return parse_host(p, &policy->src);
+	return parse_host(p, &protect->src);
 }
 
 static bool dst(struct parser *p, void *object)
 {
-	struct policy *policy = object;
+	struct protect *protect = object;
 
-	return parse_host(p, &policy->dst);
+	return parse_host(p, &protect->dst);
 }
 
 static bool reqid(struct parser *p, void *object)
 {
-	struct policy *policy = object;
+	struct protect *protect = object;
 
-	return parse_number(p, 1, UINT32_MAX, &policy->reqid);
+	return parse_number(p, 1, UINT32_MAX, &protect->reqid);
 }
 
 static bool spi(struct parser *p, void *object)
 {
-	struct policy *policy = object;
+	struct protect *protect = object;
 
-	return parse_number(p, 256, UINT32_MAX, &policy->spi);
+	return parse_number(p, 256, UINT32_MAX, &protect->spi);
 }
 
 static const struct keyword no_keywords[] = {
@@ -88,20 +88,54 @@ static bool behind_action(struct parser *p, const struct keyword *table)
 			  names_did_you_mean(&s));
 }
 
-static bool protect(struct parser *p, struct policy *policy)
+static bool one_sa(struct parser *p, struct protect *protect)
 {
+	const struct keyword *keyword;
 	enum keyword_result result;
 
+	for (keyword = protect_keywords; keyword->name; keyword++)
+		p->seen &= ~keyword->bit;
 	if (!parse_enum(p, names_ipsec_proto, "IPsec protocol",
-			&policy->proto) ||
-	    !parse_enum(p, names_mode, "mode", &policy->mode))
+			&protect->proto) ||
+	    !parse_enum(p, names_mode, "mode", &protect->mode))
 		return false;
 	do {
-		result = parse_keyword(p, protect_keywords, policy);
+		result = parse_keyword(p, protect_keywords, protect);
 	} while (result == KEYWORD_DONE);
-	if (result == KEYWORD_ERROR)
+	return result == KEYWORD_NONE;
+}
+
+/* What follows the SAs: mss N|auto */
+static bool mss(struct parser *p, struct policy *policy)
+{
+	uint32_t number = IPSEC_MSS_AUTO;
+
+	p->pos++;
+	if (parse_peek(p) && !strcmp(parse_peek(p), "auto"))
+		p->pos++;
+	else if (!parse_number(p, 88, UINT16_MAX - 1, &number))
 		return false;
-	return !parse_peek(p) || behind_action(p, protect_keywords);
+	policy->mss = (uint16_t)number;
+	return parse_end(p);
+}
+
+static bool protect(struct parser *p, struct policy *policy)
+{
+	for (;;) {
+		if (policy->protect_count == IPSEC_NEST_MAX)
+			return parse_fail(p,
+					  "more than %u SAs cannot be nested in each other",
+					  IPSEC_NEST_MAX);
+		if (!one_sa(p, &policy->protect[policy->protect_count++]))
+			return false;
+		if (!parse_peek(p))
+			return true;
+		if (!strcmp(parse_peek(p), "mss"))
+			return mss(p, policy);
+		if (strcmp(parse_peek(p), "inside"))
+			return behind_action(p, protect_keywords);
+		p->pos++;
+	}
 }
 
 static bool action(struct parser *p, struct policy *policy)
@@ -186,6 +220,35 @@ bool parse_policy_del(struct parser *p, struct policy *policy)
 	if (!s.word)
 		return parse_selector_finish(p, &policy->selector);
 	parse_suggest(&s, priority_keywords);
+	parse_suggest(&s, parse_selector_keywords);
+	return parse_fail(p, "unknown word '%s'%s", s.word,
+			  names_did_you_mean(&s));
+}
+
+/**
+ * parse_packet() - {in|out} SELECTOR
+ * @p: the parser, behind `explain`
+ * @packet: receives direction and selector
+ *
+ * Return: whether the words are right.
+ */
+bool parse_packet(struct parser *p, struct policy *packet)
+{
+	struct suggestion s = { 0 };
+	enum keyword_result result;
+
+	start(packet);
+	if (!parse_enum(p, names_dir, "direction", &packet->dir))
+		return false;
+	do {
+		result = parse_keyword(p, parse_selector_keywords,
+				       &packet->selector);
+	} while (result == KEYWORD_DONE);
+	if (result == KEYWORD_ERROR)
+		return false;
+	s.word = parse_peek(p);
+	if (!s.word)
+		return parse_selector_finish(p, &packet->selector);
 	parse_suggest(&s, parse_selector_keywords);
 	return parse_fail(p, "unknown word '%s'%s", s.word,
 			  names_did_you_mean(&s));

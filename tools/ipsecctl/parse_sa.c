@@ -186,6 +186,46 @@ static bool replay_window(struct parser *p, void *object)
 			  IPSEC_REPLAY_WINDOW_MAX);
 }
 
+static bool esn(struct parser *p, void *object)
+{
+	struct sa *sa = object;
+
+	(void)p;
+	sa->esn = true;
+	return true;
+}
+
+static bool seq_rollover(struct parser *p, void *object)
+{
+	struct sa *sa = object;
+
+	(void)p;
+	sa->seq_rollover = true;
+	return true;
+}
+
+static bool seq(struct parser *p, void *object)
+{
+	struct sa *sa = object;
+	const char *word;
+
+	sa->has_seq = true;
+	if (!parse_value(p, &word))
+		return false;
+	return names_number64(word, UINT64_MAX, &sa->seq) ||
+	       parse_fail(p,
+			  "seq '%s' is no number from 0 to %llu (decimal or 0x hexadecimal)",
+			  word, (unsigned long long)UINT64_MAX);
+}
+
+static bool resync(struct parser *p, void *object)
+{
+	struct sa *sa = object;
+
+	sa->has_resync = true;
+	return parse_number(p, 0, UINT32_MAX, &sa->resync);
+}
+
 static bool df(struct parser *p, void *object)
 {
 	struct sa *sa = object;
@@ -207,6 +247,10 @@ static const struct keyword add_keywords[] = {
 	{ "auth-key", auth_key, 1 << 10 },
 	{ "replay-window", replay_window, 1 << 11 },
 	{ "df", df, 1 << 12 },
+	{ "esn", esn, 1 << 24 },
+	{ "seq", seq, 1 << 25 },
+	{ "seq-rollover", seq_rollover, 1 << 26 },
+	{ "resync", resync, 1 << 27 },
 	{ NULL, NULL, 0 }
 };
 
@@ -228,13 +272,17 @@ static bool unknown_word(struct parser *p, const struct keyword *table)
 	struct suggestion s = { .word = parse_peek(p) };
 
 	parse_suggest(&s, table);
-	if (table == add_keywords)
+	if (table == add_keywords) {
+		parse_suggest(&s, parse_outer_keywords);
+		parse_suggest(&s, parse_life_keywords);
+		parse_suggest(&s, parse_encap_keywords);
 		parse_suggest(&s, parse_selector_keywords);
+	}
 	return parse_fail(p, "unknown word '%s'%s", s.word,
 			  names_did_you_mean(&s));
 }
 
-static bool required(struct parser *p, uint32_t bits)
+static bool required(struct parser *p, uint64_t bits)
 {
 	const struct keyword *keyword;
 
@@ -251,6 +299,15 @@ static bool add_words(struct parser *p, struct sa *sa)
 
 	while (parse_peek(p)) {
 		result = parse_keyword(p, add_keywords, sa);
+		if (result == KEYWORD_NONE)
+			result = parse_keyword(p, parse_outer_keywords,
+					       &sa->outer);
+		if (result == KEYWORD_NONE)
+			result = parse_keyword(p, parse_life_keywords,
+					       &sa->life);
+		if (result == KEYWORD_NONE)
+			result = parse_keyword(p, parse_encap_keywords,
+					       &sa->encap);
 		if (result == KEYWORD_NONE) {
 			result = parse_keyword(p, parse_selector_keywords,
 					       &sa->selector);
@@ -310,6 +367,64 @@ bool parse_sa_name(struct parser *p, struct sa *sa)
 		if (result == KEYWORD_ERROR)
 			return false;
 	}
+	return required(p, SEEN_SPI | SEEN_DST);
+}
+
+static bool dummy_count(struct parser *p, void *object)
+{
+	struct dummies *dummies = object;
+
+	return parse_number(p, 1, UINT16_MAX, &dummies->count);
+}
+
+static bool dummy_len(struct parser *p, void *object)
+{
+	struct dummies *dummies = object;
+
+	dummies->has_len = true;
+	return parse_number(p, 0, UINT16_MAX, &dummies->len);
+}
+
+static const struct keyword dummy_keywords[] = {
+	{ "count", dummy_count, 1 << 4 },
+	{ "len", dummy_len, 1 << 5 },
+	{ NULL, NULL, 0 }
+};
+
+/**
+ * parse_sa_dummy() - esp spi N dst A [count N] [len N]
+ * @p: the parser, behind `sa dummy`
+ * @sa: receives the name of the SA
+ * @dummies: receives what to send
+ *
+ * Return: whether the words are right.
+ */
+bool parse_sa_dummy(struct parser *p, struct sa *sa, struct dummies *dummies)
+{
+	struct suggestion s = { 0 };
+	enum keyword_result result;
+
+	memset(sa, 0, sizeof(*sa));
+	memset(dummies, 0, sizeof(*dummies));
+	dummies->count = 1;
+	if (!parse_enum(p, names_ipsec_proto, "IPsec protocol", &sa->proto))
+		return false;
+	while (parse_peek(p)) {
+		result = parse_keyword(p, name_keywords, sa);
+		if (result == KEYWORD_NONE)
+			result = parse_keyword(p, dummy_keywords, dummies);
+		if (result == KEYWORD_ERROR)
+			return false;
+		if (result == KEYWORD_DONE)
+			continue;
+		s.word = parse_peek(p);
+		parse_suggest(&s, name_keywords);
+		parse_suggest(&s, dummy_keywords);
+		return parse_fail(p, "unknown word '%s'%s", s.word,
+				  names_did_you_mean(&s));
+	}
+	if (sa->proto != IPPROTO_ESP)
+		return parse_fail(p, "dummy packets are sent through esp");
 	return required(p, SEEN_SPI | SEEN_DST);
 }
 

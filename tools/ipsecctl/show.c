@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "show.h"
 #include "addr.h"
+#include "list.h"
 #include "names.h"
 #include "out.h"
 
@@ -23,12 +24,31 @@ static void address(const char *key, const struct addr *addr)
 	out_string(key, addr_format(addr, text));
 }
 
-static void prefix(const char *key, const struct addr *addr, uint8_t plen)
+static void addrs(const char *key, const struct addr_list *list)
 {
-	char text[ADDR_TEXT_MAX];
+	char text[LIST_TEXT_MAX];
 
-	if (addr->family != AF_UNSPEC)
-		out_string(key, addr_format_prefix(addr, plen, text));
+	if (list->count)
+		out_string(key, list_format_addrs(list, text));
+}
+
+static void ports(const char *key, const struct port_list *list)
+{
+	unsigned int i;
+
+	if (list->count == 1) {
+		out_range(key, list->range[0].first, list->range[0].last);
+		return;
+	}
+	if (!list->count)
+		return;
+	out_text(" %s ", key);
+	out_array_open(key);
+	for (i = 0; i < list->count; i++) {
+		out_text(i ? "," : "");
+		out_range_item(list->range[i].first, list->range[i].last);
+	}
+	out_array_close();
 }
 
 static void name_or_number(const char *key, const struct name *table,
@@ -41,29 +61,88 @@ static void name_or_number(const char *key, const struct name *table,
 	out_string(key, word ? word : text);
 }
 
-static void selector(const struct selector *sel)
+static void icmp(const struct selector *sel)
 {
-	prefix("local", &sel->local, sel->local_plen);
-	prefix("remote", &sel->remote, sel->remote_plen);
-	if (sel->proto)
-		name_or_number("proto", names_proto, sel->proto);
-	if (sel->has_local_port)
-		out_range("local-port", sel->local_port_min,
-			  sel->local_port_max);
-	if (sel->has_remote_port)
-		out_range("remote-port", sel->remote_port_min,
-			  sel->remote_port_max);
-	if (sel->has_icmp_type)
+	char text[16];
+
+	if (sel->icmp_type == sel->icmp_type_max) {
 		name_or_number("icmp-type", names_icmp(sel->proto),
 			       sel->icmp_type);
-	if (sel->has_icmp_code)
+	} else {
+		snprintf(text, sizeof(text), "%u-%u", sel->icmp_type,
+			 sel->icmp_type_max);
+		out_string("icmp-type", text);
+	}
+	if (!sel->has_icmp_code)
+		return;
+	if (sel->icmp_code == sel->icmp_code_max)
 		out_number("icmp-code", sel->icmp_code);
+	else
+		out_range("icmp-code", sel->icmp_code, sel->icmp_code_max);
+}
+
+static void mark(const struct selector *sel)
+{
+	if (sel->mark_mask == UINT32_MAX)
+		out_text(" mark 0x%x", sel->mark);
+	else
+		out_text(" mark 0x%x/0x%x", sel->mark, sel->mark_mask);
+	out_json_number("mark", sel->mark);
+	out_json_number("mark-mask", sel->mark_mask);
+}
+
+/**
+ * show_selector() - the words of a selector
+ * @sel: the selector
+ */
+void show_selector(const struct selector *sel)
+{
+	addrs("local", &sel->local);
+	addrs("remote", &sel->remote);
+	if (sel->proto)
+		name_or_number("proto", names_proto, sel->proto);
+	if (sel->is_proto_opaque)
+		out_string("proto", "opaque");
+	ports("local-port", &sel->local_ports);
+	ports("remote-port", &sel->remote_ports);
+	if (sel->has_icmp_type)
+		icmp(sel);
+	if (sel->has_mh_type)
+		out_range("mh-type", sel->mh_type, sel->mh_type_max);
+	if (sel->is_opaque) {
+		out_text(" opaque");
+		out_json_bool("opaque", true);
+	}
+	if (sel->has_mark)
+		mark(sel);
+	if (sel->dev[0])
+		out_path("dev", sel->dev);
 }
 
 static void key(const char *keyword, const char *name, const struct key *key)
 {
 	if (name[0] && key->path)
 		out_path(keyword, key->path);
+}
+
+static void flag(const char *keyword)
+{
+	out_text(" %s", keyword);
+	out_json_bool(keyword, true);
+}
+
+static void sa_seq_options(const struct sa *sa)
+{
+	if (sa->esn)
+		flag("esn");
+	if (sa->has_seq) {
+		out_text(" seq %llu", (unsigned long long)sa->seq);
+		out_json_number("seq", sa->seq);
+	}
+	if (sa->seq_rollover)
+		flag("seq-rollover");
+	if (sa->has_resync)
+		out_number("resync", sa->resync);
 }
 
 /* Only what the tool itself would accept: output is input. */
@@ -81,10 +160,14 @@ static void sa_options(const struct sa *sa)
 		out_number("replay-window", sa->replay_window);
 	if (sa->df && sa->mode == IPSEC_MODE_TUNNEL)
 		out_string("df", word_of(names_df, sa->df));
+	show_outer(&sa->outer);
+	show_encap(&sa->encap);
+	sa_seq_options(sa);
+	show_life(&sa->life);
 	if (!sa->has_selector)
 		return;
 	out_object_open("selector");
-	selector(&sa->selector);
+	show_selector(&sa->selector);
 	out_object_close();
 	if (model_selector_is_any(&sa->selector))
 		out_text(" local any");
@@ -102,17 +185,44 @@ static void hidden_keys(const struct sa *sa)
 		out_text(" # %s hidden", has_enc ? "enc-key" : "auth-key");
 }
 
-static void sa_state(const struct sa_state *state)
+/* In halves as well: the upper one is not on the wire, and many readers of JSON
+ * have no whole numbers beyond 2^53.
+ */
+static void state_seq(const struct sa *sa, uint64_t seq)
+{
+	uint32_t hi = (uint32_t)(seq >> 32), lo = (uint32_t)seq;
+
+	out_text(", seq %llu", (unsigned long long)seq);
+	out_json_number("seq", seq);
+	if (!sa->esn)
+		return;
+	out_text(" (0x%x 0x%08x)", hi, lo);
+	out_json_number("seq_hi", hi);
+	out_json_number("seq_lo", lo);
+}
+
+static void state_pmtu(const struct sa_state *state)
+{
+	if (!state->pmtu)
+		return;
+	out_text(", path MTU %u", state->pmtu);
+	out_json_number("pmtu", state->pmtu);
+	if (!state->pmtu_expires)
+		return;
+	out_text(" for %u s", state->pmtu_expires);
+	out_json_number("pmtu_expires", state->pmtu_expires);
+}
+
+static void sa_state(const struct sa *sa, const struct sa_state *state)
 {
 	unsigned int i;
 
-	out_text("    # %llu packets, %llu bytes, seq %llu",
+	out_text("    # %llu packets, %llu bytes",
 		 (unsigned long long)state->packets,
-		 (unsigned long long)state->bytes,
-		 (unsigned long long)state->seq);
+		 (unsigned long long)state->bytes);
 	out_json_number("packets", state->packets);
 	out_json_number("bytes", state->bytes);
-	out_json_number("seq", state->seq);
+	state_seq(sa, state->seq);
 	if (state->key_bits) {
 		out_text(", key of %u bits", state->key_bits);
 		out_json_number("key_bits", state->key_bits);
@@ -121,6 +231,12 @@ static void sa_state(const struct sa_state *state)
 		out_text(", %s", state->driver);
 		out_json_string("driver", state->driver);
 	}
+	state_pmtu(state);
+	show_life_used(state);
+	show_peer("\n    # peer is at", "peer", "peer_port", &state->peer,
+		  state->peer_port);
+	show_peer(", was at", "old_peer", "old_peer_port", &state->old_peer,
+		  state->old_peer_port);
 	out_array_open("drops");
 	for (i = 0; i < state->drop_count; i++) {
 		out_text("%s%s %llu", i ? ", " : "\n    # drops: ",
@@ -155,7 +271,7 @@ void show_sa(const struct sa *sa, const struct sa_state *state)
 	hidden_keys(sa);
 	out_text("\n");
 	if (state)
-		sa_state(state);
+		sa_state(sa, state);
 	out_object_close();
 }
 
@@ -174,7 +290,61 @@ void show_sa_del(const struct sa *sa, const struct sa_state *state)
 	out_spi(sa->spi);
 	address("dst", &sa->dst);
 	out_text("\n");
-	sa_state(state);
+	sa_state(sa, state);
+	out_object_close();
+}
+
+static void sa_should_go(const char *why, const struct sa *sa,
+			 const struct sa_state *state)
+{
+	out_object_open(NULL);
+	out_json_string("type", "sa");
+	out_json_string("dir", word_of(names_dir, sa->dir));
+	out_text("# %s: sa", why);
+	out_word("proto", word_of(names_ipsec_proto, sa->proto));
+	out_spi(sa->spi);
+	address("dst", &sa->dst);
+	out_text("\n");
+	sa_state(sa, state);
+	out_object_close();
+}
+
+/**
+ * show_sa_exhausted() - an SA that has used up its sequence numbers
+ * @sa: the SA
+ * @state: its counters
+ */
+void show_sa_exhausted(const struct sa *sa, const struct sa_state *state)
+{
+	sa_should_go("no sequence number left", sa, state);
+}
+
+/**
+ * show_sa_soft() - an SA that should be replaced
+ * @sa: the SA
+ * @state: its counters
+ */
+void show_sa_soft(const struct sa *sa, const struct sa_state *state)
+{
+	sa_should_go("a soft lifetime is over", sa, state);
+}
+
+/**
+ * show_sa_mapping() - an SA whose peer is somewhere else than before
+ * @sa: the SA
+ * @state: where it is and was
+ */
+void show_sa_mapping(const struct sa *sa, const struct sa_state *state)
+{
+	out_object_open(NULL);
+	out_json_string("type", "sa");
+	out_json_string("dir", word_of(names_dir, sa->dir));
+	out_text("# mapping changed: sa");
+	out_word("proto", word_of(names_ipsec_proto, sa->proto));
+	out_spi(sa->spi);
+	address("dst", &sa->dst);
+	out_text("\n");
+	sa_state(sa, state);
 	out_object_close();
 }
 
@@ -185,22 +355,65 @@ static void policy_head(const struct policy *policy, const char *verb)
 	out_word("dir", word_of(names_dir, policy->dir));
 	out_number("priority", policy->priority);
 	out_object_open("selector");
-	selector(&policy->selector);
+	show_selector(&policy->selector);
 	out_object_close();
+}
+
+static void one_sa(const struct protect *protect)
+{
+	out_word("proto", word_of(names_ipsec_proto, protect->proto));
+	out_word("mode", word_of(names_mode, protect->mode));
+	if (protect->mode == IPSEC_MODE_TUNNEL) {
+		address("src", &protect->src);
+		address("dst", &protect->dst);
+	}
+	if (protect->reqid)
+		out_number("reqid", protect->reqid);
+	if (protect->spi)
+		out_spi(protect->spi);
+}
+
+/**
+ * show_protecting_sa() - an SA that would protect a packet
+ * @protect: what the kernel says of it
+ */
+void show_protecting_sa(const struct protect *protect)
+{
+	out_text("sa");
+	one_sa(protect);
+}
+
+static void mss(const struct policy *policy)
+{
+	if (!policy->mss)
+		return;
+	if (policy->mss == IPSEC_MSS_AUTO)
+		out_string("mss", "auto");
+	else
+		out_number("mss", policy->mss);
+}
+
+static void nested(const struct policy *policy)
+{
+	unsigned int i;
+
+	if (policy->protect_count < 2)
+		return;
+	out_array_open("inside");
+	for (i = 1; i < policy->protect_count; i++) {
+		out_text(" inside");
+		out_object_open(NULL);
+		one_sa(&policy->protect[i]);
+		out_object_close();
+	}
+	out_array_close();
 }
 
 static void protect(const struct policy *policy)
 {
-	out_word("proto", word_of(names_ipsec_proto, policy->proto));
-	out_word("mode", word_of(names_mode, policy->mode));
-	if (policy->mode == IPSEC_MODE_TUNNEL) {
-		address("src", &policy->src);
-		address("dst", &policy->dst);
-	}
-	if (policy->reqid)
-		out_number("reqid", policy->reqid);
-	if (policy->spi)
-		out_spi(policy->spi);
+	one_sa(&policy->protect[0]);
+	nested(policy);
+	mss(policy);
 }
 
 /**
@@ -259,23 +472,67 @@ void show_defaults(const struct config *config)
 }
 
 /**
- * show_limits() - most SAs and policies
+ * show_limits() - what is limited
  * @config: the settings
  */
 void show_limits(const struct config *config)
 {
-	if (!config->has_max_sas && !config->has_max_policies)
-		return;
-	out_text("limits");
-	if (config->has_max_sas) {
-		out_text(" max-sas %u", config->max_sas);
-		out_json_number("max_sas", config->max_sas);
+	bool is_begun = false;
+	unsigned int i;
+
+	for (i = 0; i < LIMIT_COUNT; i++) {
+		if (!config->has_limit[i])
+			continue;
+		out_text("%s %s %u", is_begun ? "" : "limits",
+			 model_limits[i].name, config->limit[i]);
+		out_json_number(model_limits[i].key, config->limit[i]);
+		is_begun = true;
 	}
-	if (config->has_max_policies) {
-		out_text(" max-policies %u", config->max_policies);
-		out_json_number("max_policies", config->max_policies);
+	if (is_begun)
+		out_text("\n");
+}
+
+/**
+ * show_acquire() - an SA that the kernel asks for
+ * @acquire: which
+ */
+void show_acquire(const struct acquire *acquire)
+{
+	const struct protect *sa = &acquire->sa;
+
+	out_object_open(NULL);
+	out_json_string("type", "acquire");
+	out_text("# wanted: sa out");
+	out_word("proto", word_of(names_ipsec_proto, sa->proto));
+	if (sa->spi)
+		out_spi(sa->spi);
+	address("src", &sa->src);
+	address("dst", &sa->dst);
+	out_string("mode", word_of(names_mode, sa->mode));
+	if (sa->reqid)
+		out_number("reqid", sa->reqid);
+	out_text("\n    # for");
+	out_object_open("flow");
+	show_selector(&acquire->flow);
+	out_object_close();
+	if (acquire->mark)
+		out_number("mark", acquire->mark);
+	out_text(", policy index %u", acquire->policy);
+	out_json_number("policy", acquire->policy);
+	if (acquire->inside)
+		out_text(", behind %u other%s", acquire->inside,
+			 acquire->inside == 1 ? "" : "s");
+	out_json_number("inside", acquire->inside);
+	out_text(", seq %u", acquire->seq);
+	out_json_number("seq", acquire->seq);
+	if (acquire->has_held) {
+		out_text(", %u packet%s wait%s", acquire->held,
+			 acquire->held == 1 ? "" : "s",
+			 acquire->held == 1 ? "s" : "");
+		out_json_number("held", acquire->held);
 	}
 	out_text("\n");
+	out_object_close();
 }
 
 /**
@@ -296,6 +553,7 @@ void show_statement(const struct statement *st)
 		out_json_string("type", "config");
 		show_defaults(&st->config);
 		show_limits(&st->config);
+		show_settings(&st->config);
 		out_object_close();
 		break;
 	}
