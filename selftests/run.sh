@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs the scripts of selftests/net, as root, on a machine that may be real or
-# virtual.
+# virtual. In the debug kernel also those of selftests/debug.
 #
 #   run.sh [-m MODULE] [-q DIR] [NAME...]
 #
@@ -12,7 +12,8 @@
 #              else, and skips what another machine with the same DIR has begun
 #   NAME       names of scripts without .sh; all of them if none is given
 #
-# A script has 120 seconds, or what its line "# limit: SECONDS" says. Exit
+# A script has 120 seconds, or what its line "# limit: SECONDS" says, or what
+# TEST_LIMIT in the environment says. Exit
 # status: without -q, whether all passed; with it, whether all could be run.
 set -u
 
@@ -34,6 +35,7 @@ if [ $# = 0 ]; then
 fi
 
 results=$queue
+[ -z "$queue" ] || export IPSEC_RESULTS=$queue
 if [ -z "$queue" ]; then
 	results=$(mktemp -d)
 	trap 'rm -rf "$results"' EXIT
@@ -58,7 +60,8 @@ fi
 run() { # name
 	local script=$here/net/$1.sh limit status start=$SECONDS
 
-	limit=$(sed -n 's/^# limit: *\([0-9]\+\)$/\1/p' "$script")
+	[ -e "$script" ] || script=$here/debug/$1.sh
+	limit=${TEST_LIMIT:-$(sed -n 's/^# limit: *\([0-9]\+\)$/\1/p' "$script")}
 	echo "ipsec selftest: $1" >/dev/kmsg
 	timeout -k 10 "${limit:-120}" bash "$script" </dev/null \
 		>"$results/$1.tap" 2>&1

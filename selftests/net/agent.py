@@ -7,6 +7,7 @@ Runs every line of standard input as a Python statement and answers each with
 program of the host would send, from sockets that stay open between statements.
 """
 
+import errno
 import hashlib
 import os
 import select
@@ -20,6 +21,8 @@ IP_MTU_DISCOVER, IP_RECVERR, IP_MTU = 10, 11, 14
 IPV6_MTU_DISCOVER, IPV6_MTU, IPV6_RECVERR = 23, 24, 25
 PMTUDISC_DONT, PMTUDISC_DO, PMTUDISC_PROBE = 0, 2, 3
 UDP_SEGMENT = 103
+UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
+IP_XFRM_POLICY, IPV6_XFRM_POLICY = 17, 35
 NETLINK_NETFILTER = 12
 # Long enough for a busy emulated machine; only what fails waits for it.
 PATIENCE = 15
@@ -60,6 +63,44 @@ def serve_udp(local, port=5000, dev=None):
                      daemon=True).start()
 
 
+def encap(local, port=4500, option=True):
+    """What an IKE daemon has: a socket that the kernel takes ESP out of."""
+    sock = udp(local=local, lport=port)
+    if option:
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
+    return sock
+
+
+def exempt(sock):
+    """The same socket, past the policies of the kernel's own IPsec: struct
+    xfrm_userpolicy_info, ALLOW in both directions."""
+    for direction in 0, 1:
+        policy = bytearray(168)
+        struct.pack_into('=H', policy, 40, sock.family)
+        policy[160] = direction
+        if sock.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_XFRM_POLICY, policy)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, IP_XFRM_POLICY, policy)
+    return sock
+
+
+def is_busy(local, port):
+    """Whether somebody else has bound the port."""
+    try:
+        udp(local=local, lport=port).close()
+    except OSError as error:
+        return error.errno == errno.EADDRINUSE
+    return False
+
+
+def heard(sock, patience=PATIENCE):
+    """The next datagram as it is, None if there is none."""
+    if not select.select([sock], [], [], patience)[0]:
+        return None
+    return sock.recv(65536)
+
+
 def answer(sock, patience=PATIENCE):
     """The next answer, or the ICMP error as "icmp TYPE CODE INFO"."""
     poller = select.poll()
@@ -92,6 +133,19 @@ def exchange(sock, count, size=100, patience=PATIENCE):
         else:
             patience = min(patience, 0.5)
     return answered
+
+
+def push(sock, count, size=10):
+    """Sends so many datagrams, whether policy lets them pass or not, and
+    whatever ICMP says of those before."""
+    while count:
+        try:
+            sock.send(bytes(size))
+        except ConnectionRefusedError:
+            continue
+        except PermissionError:
+            pass
+        count -= 1
 
 
 def header_len(sock):

@@ -277,6 +277,18 @@ small() { # v4|v6 client-address server-address
 		fetch_through "$1" 1111 "$SERVER" -R 1111:localhost:110 "$2"
 }
 
+# The last packets of a connection must not be the first that are protected,
+# before anybody counts.
+connections_ended() {
+	local ns sockets
+
+	for ns in "$CLIENT" "$SERVER"; do
+		sockets=$(on "$ns" ss -Htn state connected exclude time-wait) ||
+			return
+		[ -z "$sockets" ] || return
+	done
+}
+
 # w counts by itself what passes it: a capture of that many bytes would lose
 # some.
 count_wire() {
@@ -334,6 +346,7 @@ apps() { # FILE
 	for mark in "${MARKS[@]}"; do
 		try "without a policy '$mark' is on the wire" wire_has "$mark"
 	done
+	need wait_for 60 connections_ended
 
 	try "the configuration is loaded at $LEFT" ctl "$LEFT" load "$1-left"
 	try "the configuration is loaded at $RIGHT" ctl "$RIGHT" load "$1-right"

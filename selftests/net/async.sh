@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# limit: 240
+# limit: 400
 #
 # topo4, ESP tunnels between the sites for IPv4 and IPv6, between the gateways
 # ESP (IPv4) and AH (IPv6) in transport mode, all through cryptd. A task of higher
@@ -10,9 +10,9 @@
 # SAs and the module go under traffic that nothing holds.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=cryptd.bash
+. "$LIB/cryptd.bash"
 
-module_needed
-modprobe cryptd 2>/dev/null || skip_all "the kernel has no cryptd"
 [ "$(nproc)" -ge 2 ] || skip_all "this needs a second processor"
 
 plan 41
@@ -21,10 +21,6 @@ plan 41
 N=200
 MARK='async in clear'
 
-# matrix_cryptd.sh says why
-NOTESTS=/sys/module/cryptomgr/parameters/notests
-notests=
-[ ! -w $NOTESTS ] || notests=$(<$NOTESTS)
 RT=/proc/sys/kernel/sched_rt_runtime_us
 rt=$(<$RT)
 ksoftirqd=$(pgrep -x ksoftirqd/1)
@@ -34,22 +30,19 @@ as_found() {
 
 	# An agent that holds the processor would let nothing end
 	kill "${JOBS[@]}" 2>/dev/null
-	module_unload && module_load || status=1
-	[ -z "$notests" ] || echo "$notests" >$NOTESTS
 	echo "$rt" >$RT
 	chrt -o -p 0 "$ksoftirqd"
 	(exit $status)
-	finish
+	cryptd_end
 }
+
+need log_mark
+cryptd_start
 trap as_found EXIT
-[ -z "$notests" ] || echo Y >$NOTESTS
 echo -1 >$RT
 need chrt -f -p 90 "$ksoftirqd"
 need taskset -pc 0 $$ >/dev/null
 
-need log_mark
-need module_unload
-need module_load crypto_wrap=cryptd
 need topo4
 # Processor 1 receives what arrives at g2
 rps() {
@@ -73,8 +66,7 @@ flush() { # namespace
 	ctl "$1" sa flush && ctl "$1" policy flush
 }
 need load
-drivers=$(ctl g1 sa show -j | jq -r '.sas[].driver | split("(")[0]' | sort -u)
-try "every cipher is asynchronous" [ "$drivers" = cryptd ]
+expect_cryptd g1
 
 # ---- holding requests
 

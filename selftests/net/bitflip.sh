@@ -15,7 +15,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 62
+plan 65
 
 need topo2
 need set_sysctl a net/ipv4/ipfrag_low_thresh=0 net/ipv4/ipfrag_high_thresh=0 \
@@ -27,12 +27,14 @@ peer E4 2001 esp tunnel 10.9.11.1 $T4/32 aes-gcm-16:20 -
 peer E6 2002 esp transport 2001:db8:9::1 2001:db8:9::1/128 chacha20-poly1305:36 -
 peer A4 2003 ah transport 10.9.3.1 10.9.3.1/32 - hmac-sha2-256-128:32
 peer A6 2004 ah tunnel 2001:db8:9:4::1 $T6/32 - hmac-sha2-256-128:32
+peer M4 2005 ah transport 10.9.5.1 10.9.5.1/32 - aes-gmac:20
 peers
 need inject "e4 = lambda **field: E4.tunnel(ping('$T4', '$G1', 18), **field)"
 need inject "e6 = lambda **field: E6.transport(18, **field)"
 need inject "a4 = lambda **field: A4.transport(44, **field)"
 need inject "a6 = lambda **field: A6.tunnel(ping('$T6', '$G1', 0), **field)"
-for make in e4 e6 a4 a6; do
+need inject "m4 = lambda **field: M4.transport(36, **field)"
+for make in e4 e6 a4 a6 m4; do
 	# Number 3 has two bits set: no flip makes it 0, which is never valid
 	need inject "p$make = $make(seq=3)"
 	need inject "assert len(p$make) == 100"
@@ -125,7 +127,7 @@ passes 0.5 4 "$(passed 2002 66 28)" "traffic class and flow label may change"
 passes 7 8 "$(passed 2002 66 8)" "hop limit may change"
 need inject "put('left', flips(e6, 8, 24))"
 expect_moved "e6: the source is what the policy is for" a \
-	"$(dropped 2002 in-no-policy 128) 2002:packets=128
+	"$(dropped 2002 sa-selector 128) 2002:packets=128
 	 2002:bytes=$((128 * 66)) 2002:seq=128"
 
 MAKE=a4 VERSION=4
@@ -146,3 +148,9 @@ flips 8 24 "$(dropped 2004 icv 128)" "source"
 the_true_one 2004 28
 passes 0.5 4 "$(passed 2004 28 28)" "traffic class and flow label may change"
 passes 7 8 "$(passed 2004 28 8)" "hop limit may change"
+
+# The IV is no part of what is authenticated, but without the right one the ICV
+# is wrong
+MAKE=m4 VERSION=4
+flips 32 56 "$(dropped 2005 icv $((8 * 24)))" "AES-GMAC: IV and ICV"
+the_true_one 2005 64

@@ -10,7 +10,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 24
+plan 28
 
 need topo4
 {
@@ -129,6 +129,36 @@ sent "port unreachable, IPv6" "out-no-sa=1 answered=1" \
 	"ip('2001:db8:9::1', '$G1_6', UDP, udp('2001:db8:9::1', '$G1_6', 9, 9))"
 sent "time exceeded" "out-no-sa=1 answered=1" \
 	"ping('10.9.0.1', '$H1', ttl=1)"
+
+# ---- from tunnels of the kernel: what is around their packets is for the SPD
+
+need ip_batch g1 <<'B'
+link add gre9 type gre local 192.0.2.1 remote 10.9.0.7
+link add ipip9 type ipip local 192.0.2.1 remote 10.9.0.8
+link add vx9 type vxlan id 9 local 192.0.2.1 remote 10.9.0.9 dstport 4789
+link add sit9 type sit local 192.0.2.1 remote 10.9.0.10
+B
+# Or their devices send packets of their own, for multicast listeners
+need set_sysctl g1 net/ipv6/conf/{gre9,ipip9,vx9}/disable_ipv6=1
+need ip_batch g1 <<'B'
+link set gre9 up
+link set ipip9 up
+link set vx9 up
+link set sit9 up
+route add 10.50.0.0/16 dev gre9
+route add 10.51.0.0/16 dev ipip9
+route add 10.52.0.0/16 dev vx9 src 192.0.2.1
+neigh add 10.52.0.1 lladdr 02:00:00:00:52:01 dev vx9
+route add 2001:db8:50::/64 dev sit9 src 2001:db8:a::1
+B
+through() { # what expected destination
+	on g1 ping -q -c 1 -W 1 "$3" >/dev/null
+	expect_moved "$1" g1 "$2"
+}
+through "GRE" "out-no-sa=1 answered=1" 10.50.0.1
+through "IP in IP" "out-no-sa=1 answered=1" 10.51.0.1
+through "VXLAN" "out-no-sa=1 answered=1" 10.52.0.1
+through "IPv6 in IPv4" out-no-sa=1 2001:db8:50::1
 
 # ---- from others
 

@@ -14,6 +14,7 @@ header.
 
 import functools
 import hmac
+import mmap
 import os
 import random
 import socket
@@ -22,7 +23,9 @@ import sys
 import time
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import (AESCCM, AESGCM,
+                                                         ChaCha20Poly1305)
+from cryptography.hazmat.primitives.cmac import CMAC
 
 ESP, AH, ICMP, ICMP6, UDP, TCP, NONE = 50, 51, 1, 58, 17, 6, 59
 GATEWAY = {'left': b'\x02\0\0\0\x0a\x01', 'right': b'\x02\0\0\0\x0b\x01'}
@@ -31,6 +34,15 @@ HASHES = {
     'hmac-sha2-256-128': ('sha256', 16),
     'hmac-sha2-384-192': ('sha384', 24),
     'hmac-sha2-512-256': ('sha512', 32),
+    'aes-xcbc-96': (None, 12),
+    'aes-cmac-96': (None, 12),
+    'aes-gmac': (None, 16),
+}
+# Bytes of salt, of ICV
+AEADS = {
+    'aes-gcm-16': (4, 16), 'aes-gcm-12': (4, 12), 'aes-gcm-8': (4, 8),
+    'aes-ccm-16': (3, 16), 'aes-ccm-12': (3, 12), 'aes-ccm-8': (3, 8),
+    'chacha20-poly1305': (4, 16),
 }
 raw_sockets = {}
 
@@ -103,17 +115,26 @@ def flips(packet, first, last, fixed=False):
         yield fix(data) if fixed else bytes(data)
 
 
-def echo(src, dst, payload=b'', ident=7, kind=None, code=0):
+def echo(src, dst, payload=b'', ident=7, kind=None, code=0, number=1):
     """ICMP or ICMPv6, an answer to a ping nobody sent if not told otherwise:
     it is counted where it arrives and not answered."""
     if kind is None:
         kind = 129 if is6(src) else 0
-    body = struct.pack('!BBHHH', kind, code, 0, ident, 1) + payload
+    body = struct.pack('!BBHHH', kind, code, 0, ident, number) + payload
     pseudo = b''
     if is6(src):
         pseudo = packed(src) + packed(dst) + struct.pack('!II', len(body),
                                                          ICMP6)
     return (body[:2] + struct.pack('!H', checksum(pseudo + body)) + body[4:])
+
+
+def error(src, dst, about, kind=None, code=0, info=0):
+    """A whole packet with an ICMP or ICMPv6 error about the start of another
+    packet; destination unreachable if not told otherwise."""
+    if kind is None:
+        kind = 1 if is6(src) else 3
+    body = echo(src, dst, about, info >> 16, kind, code, info & 0xffff)
+    return ip(src, dst, ICMP6 if is6(src) else ICMP, body)
 
 
 def udp(src, dst, sport, dport, payload=b''):
@@ -127,13 +148,41 @@ def udp(src, dst, sport, dport, payload=b''):
                                   0xffff) + body[8:]
 
 
-def tcp(src, dst, sport, dport, flags=2):
-    """A TCP segment, SYN if not told otherwise."""
-    body = struct.pack('!HHIIBBHHH', sport, dport, 1000, 0, 0x50, flags, 1024,
-                       0, 0)
+def datagram(src, dst, sport, dport, payload=b''):
+    """A whole packet that udp() describes."""
+    return ip(src, dst, UDP, udp(src, dst, sport, dport, payload))
+
+
+def encap(packet, sport=4500, dport=4500, src=None, check=None):
+    """An ESP packet in UDP (RFC 3948), from another address if src is given;
+    check: the checksum, True for a right one; if not given, 0 over IPv4 and
+    right over IPv6."""
+    family, start = ((socket.AF_INET6, 40) if packet[0] >> 4 == 6 else
+                     (socket.AF_INET, 20))
+    size = 16 if start == 40 else 4
+    place = 8 if start == 40 else 12
+    src = src or socket.inet_ntop(family, packet[place:place + size])
+    dst = socket.inet_ntop(family, packet[place + size:place + 2 * size])
+    body = udp(src, dst, sport, dport, packet[start:])
+    if check is None and start == 20:
+        check = 0
+    if check is not None and check is not True:
+        body = body[:6] + struct.pack('!H', check) + body[8:]
+    return ip(src, dst, UDP, body)
+
+
+def tcp(src, dst, sport, dport, flags=2, options=b'', words=None):
+    """A TCP segment, SYN if not told otherwise; words is what it says about
+    the length of its header, if not the truth. What is left over of options
+    is payload."""
+    if words is None:
+        words = 5 + len(options) // 4
+    body = struct.pack('!HHIIBBHHH', sport, dport, 1000, 0, words << 4, flags,
+                       1024, 0, 0) + options
     pseudo = packed(src) + packed(dst)
     pseudo += struct.pack('!II' if is6(src) else '!HH',
-                          *((20, TCP) if is6(src) else (TCP, 20)))
+                          *((len(body), TCP) if is6(src) else
+                            (TCP, len(body))))
     return body[:16] + struct.pack('!H', checksum(pseudo + body)) + body[18:]
 
 
@@ -163,20 +212,70 @@ def fragments(packet, *cuts):
             yield fix(bytes(head) + body[first:end])
 
 
+def aes(mode, secret, data):
+    """AES in a mode of cryptography's."""
+    cipher = Cipher(algorithms.AES(secret), mode).encryptor()
+    return cipher.update(data) + cipher.finalize()
+
+
+def cmac(secret, data):
+    """AES-CMAC (RFC 4493)."""
+    mac = CMAC(algorithms.AES(secret))
+    mac.update(data)
+    return mac.finalize()
+
+
+def xcbc(secret, data):
+    """AES-XCBC-MAC (RFC 3566)."""
+    keys = [aes(modes.ECB(), secret, bytes([n]) * 16) for n in (1, 2, 3)]
+    at = (len(data) - 1) // 16 * 16 if data else 0
+    last = data[at:]
+    mask = keys[1] if len(last) == 16 else keys[2]
+    if len(last) < 16:
+        last = (last + b'\x80').ljust(16, b'\0')
+    last = bytes(a ^ b for a, b in zip(last, mask))
+    return aes(modes.CBC(bytes(16)), keys[0], data[:at] + last)[-16:]
+
+
+def gmac(secret, iv, data):
+    """AES-GMAC, the salt behind the key (RFC 4543)."""
+    return AESGCM(secret[:-4]).encrypt(secret[-4:] + iv, b'', data)
+
+
+def aead(enc, secret, iv, text, data):
+    """Ciphertext and ICV of a combined mode, the salt behind the key."""
+    salt_len, icv_len = AEADS[enc]
+    secret, nonce = secret[:-salt_len], secret[-salt_len:] + iv
+    if enc.startswith('aes-ccm'):
+        return AESCCM(secret, tag_length=icv_len).encrypt(nonce, text, data)
+    kind = ChaCha20Poly1305 if enc == 'chacha20-poly1305' else AESGCM
+    sealed = kind(secret).encrypt(nonce, text, data)
+    return sealed[:len(text) + icv_len]
+
+
 def key(path):
     """The key in a file that lib.sh made."""
     with open(path, encoding='ascii') as file:
         return bytes.fromhex(file.read())
 
 
+def captured(path):
+    """The packets of a capture by tcpdump."""
+    with open(path, 'rb') as file:
+        file.read(24)
+        while len(head := file.read(16)) == 16:
+            yield file.read(struct.unpack('8xI4x', head)[0])[14:]
+
+
 class SA:
     """The sending end of one SA. The names are those of ipsecctl."""
 
     def __init__(self, spi, src, dst, enc=None, enc_key=b'', auth=None,
-                 auth_key=b''):
+                 auth_key=b'', esn=False):
         self.spi, self.src, self.dst = spi, src, dst
         self.enc, self.enc_key = enc, enc_key
         self.auth, self.auth_key = auth, auth_key
+        self.esn = esn
         self.seq = 0
 
     def but(self, **change):
@@ -193,26 +292,39 @@ class SA:
             seq = self.seq
         return seq
 
-    def icv(self, data):
+    def upper(self, seq):
+        """The half of the number that is authenticated and not sent."""
+        return struct.pack('!I', seq >> 32) if self.esn else b''
+
+    def icv(self, data, iv=b''):
         """The ICV of the integrity algorithm."""
         name, length = HASHES[self.auth]
+        if self.auth == 'aes-gmac':
+            return gmac(self.auth_key, iv, data)
+        if not name:
+            mac = xcbc if self.auth == 'aes-xcbc-96' else cmac
+            return mac(self.auth_key, data)[:length]
         return hmac.new(self.auth_key, data, name).digest()[:length]
 
-    def seal(self, head, text):
+    def seal(self, head, text, upper=b'', iv=None):
         """IV, ciphertext and ICV for a header of 8 bytes and a plaintext."""
-        iv = os.urandom(8)
-        if self.enc in ('aes-gcm-16', 'chacha20-poly1305'):
-            kind = AESGCM if self.enc == 'aes-gcm-16' else ChaCha20Poly1305
-            return iv + kind(self.enc_key[:-4]).encrypt(
-                self.enc_key[-4:] + iv, text, head)
+        if iv is None:
+            iv = os.urandom(16 if self.enc == 'aes-cbc' else 8)
+        if self.enc in AEADS:
+            return iv + aead(self.enc, self.enc_key, iv, text,
+                             head[:4] + upper + head[4:])
+        if self.enc == 'aes-gmac':
+            return iv + text + gmac(self.enc_key, iv, head[:4] + upper +
+                                    head[4:] + iv + text)
         if self.enc == 'aes-cbc':
-            iv = os.urandom(16)
-            cipher = Cipher(algorithms.AES(self.enc_key),
-                            modes.CBC(iv)).encryptor()
-            text = iv + cipher.update(text) + cipher.finalize()
-        return text + self.icv(head + text)
+            text = iv + aes(modes.CBC(iv), self.enc_key, text)
+        elif self.enc == 'aes-ctr':
+            block = self.enc_key[-4:] + iv + b'\0\0\0\1'
+            text = iv + aes(modes.CTR(block), self.enc_key[:-4], text)
+        return text + self.icv(head + text + upper)
 
-    def esp(self, payload, proto, seq=None, text=None, pad=None, **field):
+    def esp(self, payload, proto, seq=None, text=None, pad=None, iv=None,
+            **field):
         """An ESP packet. pad: the padding, right and as short as possible if
         not given. text: everything that is encrypted, trailer included."""
         block = 16 if self.enc == 'aes-cbc' else 4
@@ -220,31 +332,45 @@ class SA:
             if pad is None:
                 pad = bytes(range(1, 1 + -(len(payload) + 2) % block))
             text = payload + pad + bytes([len(pad), proto])
-        head = struct.pack('!II', self.spi, self.number(seq))
-        return ip(self.src, self.dst, ESP, head + self.seal(head, text),
-                  **field)
+        seq = self.number(seq)
+        head = struct.pack('!II', self.spi, seq & 0xffffffff)
+        return ip(self.src, self.dst, ESP,
+                  head + self.seal(head, text, self.upper(seq), iv), **field)
 
     def ah(self, payload, proto, seq=None, words=None, align=None, **field):
-        """An AH packet. words: a wrong header length."""
-        length = 12 + HASHES[self.auth][1]
+        """An AH packet. words: a wrong header length. reserved: what that
+        field says. front: options or extension headers in front of AH; seen:
+        the same as the ICV covers them, if it makes a difference; first, and
+        seen_first: what the IPv6 header calls the first of them; seen_dst: the
+        destination at the end of a route."""
+        iv = os.urandom(8) if self.auth == 'aes-gmac' else b''
+        length = 12 + len(iv) + HASHES[self.auth][1]
         length += -length % (align or (8 if is6(self.src) else 4))
+        seq = self.number(seq)
+        reserved, front = field.pop('reserved', 0), field.pop('front', b'')
+        seen = field.pop('seen', front)
+        first = field.pop('first', AH)
+        seen_first = field.pop('seen_first', first)
+        seen_dst = field.pop('seen_dst', self.dst)
         head = struct.pack('!BBHII', proto,
-                           length // 4 - 2 if words is None else words, 0,
-                           self.spi, self.number(seq))
-        packet = ip(self.src, self.dst, AH, head + bytes(length - 12) +
-                    payload, **field)
-        covered = bytearray(packet)
-        offset = 40
+                           length // 4 - 2 if words is None else words,
+                           reserved, self.spi, seq & 0xffffffff)
+        body = head + bytes(length - 12) + payload
         if is6(self.src):
+            packet = ip(self.src, self.dst, first, front + body, **field)
+            covered = bytearray(ip(self.src, seen_dst, seen_first,
+                                   seen + body, **field))
             covered[0:4] = b'\x60\0\0\0'
             covered[7] = 0
         else:
-            offset = (packet[0] & 15) * 4
+            packet = ip(self.src, self.dst, AH, body, options=front, **field)
+            covered = bytearray(ip(self.src, seen_dst, AH, body, options=seen,
+                                   **field))
             covered[1] = 0
             covered[6:9] = b'\0\0\0'
             covered[10:12] = b'\0\0'
-        place = offset + 12
-        icv = self.icv(bytes(covered))
+        place = len(packet) - len(payload) - length + 12
+        icv = iv + self.icv(bytes(covered) + self.upper(seq), iv)
         return packet[:place] + icv + packet[place + len(icv):]
 
     def send(self, payload, proto, seq=None, **field):
@@ -284,6 +410,35 @@ def put(dev, *packets, version=None):
     deadline = time.monotonic() + 20
     while backlog() and time.monotonic() < deadline:
         time.sleep(0.001)
+
+
+def flood(dev, packets, senders=4, step=None):
+    """All packets from so many processes at the same time, each on another
+    processor if there are enough: a packet is received where it was sent. Each
+    process begins each tenth of them, or each `step`, together with the others.
+    """
+    put(dev)
+    step = step or max(1, len(packets) // 10)
+    cpus = sorted(os.sched_getaffinity(0))
+    gate = mmap.mmap(-1, 8 * senders)
+    children = []
+    for number in range(senders):
+        pid = os.fork()
+        if not pid:
+            os.sched_setaffinity(0, {cpus[number % len(cpus)]})
+            for first in range(0, len(packets), step):
+                struct.pack_into('=Q', gate, 8 * number, first + 1)
+                while min(struct.unpack(f'={senders}Q', gate)) <= first:
+                    os.sched_yield()
+                for packet in packets[first:first + step]:
+                    kind = b'\x86\xdd' if packet[0] >> 4 == 6 else b'\x08\0'
+                    raw_sockets[dev].send(GATEWAY[dev] + b'\x02\0\0\0\0\xfe' +
+                                          kind + packet)
+            os._exit(0)  # pylint: disable=protected-access
+        children.append(pid)
+    for pid in children:
+        assert not os.waitpid(pid, 0)[1], 'a sender failed'
+    put(dev)
 
 
 def main():

@@ -101,6 +101,7 @@ empty() {
 cat >full <<X
 default in bypass
 default out discard
+settings icmp-check payload icmp-return-sa off icmp-answer on icmp-clear unreachable,too-big icmp-sa none fragment after audit-events off audit-log on
 sa add out esp spi 0x00001001 src $G1 dst $G2 mode tunnel reqid 1 enc aes-gcm-16 df set
 sa add in esp spi 0x00001002 src $G2 dst $G1 mode tunnel reqid 1 enc aes-cbc auth hmac-sha2-256-128 replay-window 64 df copy local any
 sa add in ah spi 0x00001002 src $G2_6 dst $G1_6 mode transport auth hmac-sha2-256-128 replay-window 0 local $G1_6/128 remote 2001:db8::/32 proto tcp local-port 80 remote-port 1024-65535
@@ -220,6 +221,7 @@ cat >refused <<X
 default in bypass
 default out discard
 limits max-policies 50
+settings icmp-check header icmp-return-sa on icmp-sa too-big
 policy add out priority 10 discard
 sa add out esp spi 0x1002 src $G1 dst $G2 enc aes-gcm-16 enc-key-file k20
 policy add out priority 5 proto udp bypass
@@ -231,19 +233,20 @@ policy add out priority 1 bypass
 X
 monitor_start
 try "a load is refused with file, line and the kernel's sentence" refused 1 \
-	"refused:10: the namespace has as many SAs as max-sas allows" load refused
+	"refused:11: the namespace has as many SAs as max-sas allows" load refused
 shown >after
 try "it left nothing behind" same before after
 try "limits are what they were" is "3 0" \
 	"$(json '"\(.max_sas) \(.max_policies)"' limits)"
 
-monitor_stop 14
+monitor_stop 16
 jq -r '.event as $event | .objects[0] | if .type == "config" then
 	"\(.default_in) \(.default_out) \(.max_policies)" else
 	"\($event) \(.spi // .priority)" end' events >got
 cat >want <<X
 bypass bypass 0
 bypass discard 0
+bypass discard 50
 bypass discard 50
 new 10
 new 4098
@@ -255,6 +258,7 @@ del 4098
 del 5
 del 10
 discard bypass 50
+discard bypass 0
 discard bypass 0
 X
 try "it was undone in the order that opens nothing" same want got
@@ -271,5 +275,6 @@ try "SAs go before policies" is "sa policy policy" \
 	"$(jq -r '.objects[0].type' events | paste -sd ' ')"
 try "the defaults stay" is "discard discard" \
 	"$(json '"\(.default_in) \(.default_out)"' default)"
-try "nothing else does" is "default in discard
-default out discard" "$(shown)"
+try "nothing else does, but the settings" is "default in discard
+default out discard
+$(ctl a settings)" "$(shown)"

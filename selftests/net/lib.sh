@@ -108,6 +108,11 @@ results_of() { # command [argument...]
 	done < <("$@" 2>&1 || printf 'not ok\t%s\tstatus %s\n' "$1" $?)
 }
 
+# The results of a program that uses wire.py.
+wire_test() { # program [argument...]
+	results_of "$LIB/$1" "$TMP" "$SUFFIX" "$IPSECCTL" "${@:2}"
+}
+
 # For preparations: no result, but nothing after it means anything. Not in a
 # pipeline, whose other end the exit would not reach.
 need() { # command [argument...]
@@ -321,6 +326,32 @@ topo4() {
 	configure g2 lan 10.2.0.1/24 2001:db8:2::1/64
 	configure h1 lan $H1/24 $H1_6/64 10.1.0.1 2001:db8:1::1
 	configure h2 lan $H2/24 $H2_6/64 10.2.0.1 2001:db8:2::1
+}
+
+# For wire_test: the left half of topo2, where nothing but the packets of the
+# test is on the wire. a is a router, w is not.
+# shellcheck disable=SC2086 # words of SETTINGS and ROUTER
+one_link() {
+	local neighbour
+
+	new_namespaces a w
+	need set_sysctl a $SETTINGS $ROUTER \
+		net/ipv4/conf/all/send_redirects=0 \
+		net/ipv4/conf/default/send_redirects=0
+	need set_sysctl w $SETTINGS
+	veth a wan w left >"$TMP/batch"
+	need ip -batch "$TMP/batch"
+	addresses left 192.0.2.254/24 2001:db8:a::ff/64 >"$TMP/batch"
+	need ip_batch w <"$TMP/batch"
+	configure a wan $G1/24 $G1_6/64
+	neighbour=$(mac w left)
+	need ip_batch a <<X
+neigh add 192.0.2.254 lladdr $neighbour dev wan
+neigh add 2001:db8:a::ff lladdr $neighbour dev wan
+route add default via 192.0.2.254
+route add default via 2001:db8:a::ff
+X
+	v6_ready a 2001:db8:a::ff
 }
 
 # A link that has come up takes up to a second until IPv6 uses it. For scripts
@@ -671,6 +702,7 @@ peer() { # name spi esp|ah tunnel|transport src prefix enc|- auth|- [word of sa 
 		auth="auth ${8%:*} auth-key-file $1.auth"
 		python+=", auth='${8%:*}', auth_key=key('$TMP/$1.auth')"
 	fi
+	[[ " ${*:9} " != *' esn '* ]] || python+=', esn=True'
 	[ "$4" = transport ] || ends="src $5 dst $dst"
 	{
 		echo "sa add in $3 spi $2 src $5 dst $dst mode $4 reqid $2 $enc $auth ${*:9}"

@@ -3,6 +3,7 @@
 """What the tests of beginnings and ends need, in one process each.
 
 life.py fill NUMBER          SAs and policies in this namespace
+life.py vanish NUMBER        the same SAs go again
 life.py echo                 a TCP server that sends everything back
 life.py trickle ADDRESS...   small writes to such servers, until killed; ends
                              if a connection breaks or brings back other bytes
@@ -25,13 +26,28 @@ PORT = 5001
 SPI = 0x4000
 
 
+def filled(number):
+    """Address of one of many."""
+    return f'10.{64 + number // 65536}.{number // 256 % 256}.{number % 256}'
+
+
+def vanish(count):
+    """What fill() has added, but for the policies."""
+    sock = nl.Sock()
+    for i in range(int(count)):
+        answer = sock.request(nl.CMD_SA_DEL, nl.sa_name(
+            0x10000 + i, filled(i), (50, 50, 51)[i % 3]))
+        if answer.error:
+            raise SystemExit(f'{i}: {answer}')
+
+
 def fill(count):
     """SAs of several algorithms and policies, half of them outbound."""
     sock = nl.Sock()
     kinds = ({}, {'enc': 'null', 'auth': 'hmac-sha2-256-128'},
              {'proto': 51, 'enc': None, 'auth': 'hmac-sha2-256-128'})
     for i in range(int(count)):
-        octets = f'10.{64 + i // 65536}.{i // 256 % 256}.{i % 256}'
+        octets = filled(i)
         for answer in (
                 nl.new_sa(sock, spi=0x10000 + i, dst=octets, reqid=7,
                           direction=1 + i % 2, **kinds[i % 3]),
@@ -81,7 +97,8 @@ def trickle(*addresses):
 
 
 def configure(*names):
-    """Pings that arrive are answered in ESP, forged ESP finds an SA."""
+    """Pings that arrive are answered in ESP, which in every second namespace is
+    inside of AH, and forged ESP finds an SA."""
     libc = ctypes.CDLL(None, use_errno=True)
     for i, name in enumerate(names):
         with open(f'/run/netns/{name}', encoding='ascii') as where:
@@ -94,7 +111,11 @@ def configure(*names):
                           mode=1, reqid=1),
                 nl.new_sa(sock, spi=SPI, direction=2, src=here, dst=hub,
                           mode=1, reqid=1),
-                nl.new_policy(sock, mode=1, sel=nl.selector(remote=hub))):
+                nl.new_sa(sock, spi=SPI, direction=2, src=here, dst=hub,
+                          mode=1, reqid=2, proto=51, enc=None,
+                          auth='hmac-sha2-256-128'),
+                nl.new_policy(sock, mode=1, sel=nl.selector(remote=hub),
+                              inside=[(51, 1, 2)] if i % 2 else [])):
             if answer.error:
                 raise SystemExit(f'{name}: {answer}')
         sock.sock.close()

@@ -12,7 +12,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 39
+plan 43
 
 need topo2
 # 10.8.0.0/15 holds outer and inner addresses: a tunnel fits into itself
@@ -65,6 +65,15 @@ sent "more than needed passes" "$(right 2002 28 3) delivered=3" \
 sent "nothing but padding is a packet without a body" \
 	"2006:packets=1 2006:bytes=20 2006:seq=1" \
 	"N4.esp(b'', 0, text=b'\1\2\2\1')"
+
+# Else a forger could ask us about padding, and so about what is encrypted
+need inject "forged = lambda packet: next(flips(packet, len(packet) - 1, len(packet)))"
+sent "wrong padding under a wrong ICV: nobody has looked at the padding" \
+	"icv=3 2001:icv=1 2002:icv=1 2006:icv=1" \
+	"[forged(p) for p in (E4.but().tunnel(in4, pad=bytes(6)), \
+	C4.but().esp(b'', 0, text=bytes(14) + b'\xff\1'), N4.but().send(reply, ICMP, pad=bytes(2)))]"
+sent "the same with right padding" "icv=3 2001:icv=1 2002:icv=1 2006:icv=1" \
+	"[forged(p) for p in (E4.but().tunnel(in4), C4.but().transport(), N4.but().send(reply, ICMP))]"
 
 # ---- dummies (RFC 4303 2.6)
 
@@ -134,17 +143,23 @@ sent "AH: padded to 8 bytes over IPv4, as some do" \
 	"$(right 2003 28 1) delivered=1" \
 	"A4.ah(echo(A4.src, A4.dst), ICMP, align=8)"
 
-# ---- nesting: each level adds 56 bytes, then 24
+# ---- nesting, 4 deep at most: each level adds 56 bytes, then 24
 
-sent "25 tunnels in each other" "delivered=1 2001:packets=25 2001:seq=25
-	2001:bytes=$((28 * 25 * 25))" \
-	"functools.reduce(lambda inner, _: E4.tunnel(inner), range(25), in4)"
-sent "30 transport modes in each other" "delivered=1 2006:packets=30
-	2006:seq=30 2006:bytes=$((28 * 30 + 24 * 435))" \
-	"functools.reduce(lambda p, _: N4.send(p[20:], p[9]), range(30), ip(N4.src, N4.dst, ICMP, reply))"
-sent "the innermost of 5 is forged" "icv=1 2006:icv=1 2006:packets=4
-	2006:seq=4 2006:bytes=$((28 * 4 + 24 * 10))" \
-	"functools.reduce(lambda p, _: N4.send(p[20:], p[9]), range(4), N4.but(auth_key=bytes(20), seq=N4.seq + 50).transport())"
+sent "4 tunnels in each other" "delivered=1 2001:packets=4 2001:seq=4
+	2001:bytes=$((28 * 4 * 4))" \
+	"functools.reduce(lambda inner, _: E4.tunnel(inner), range(4), in4)"
+sent "5, and 6, are too many" "nest-depth=2 2001:nest-depth=2 2001:packets=8
+	2001:seq=11 2001:bytes=$((4 * 28 * 2 + 56 * (1 + 2 + 3 + 4 + 2 + 3 + 4 + 5)))" \
+	"[functools.reduce(lambda inner, _: E4.tunnel(inner), range(n), in4) for n in (5, 6)]"
+sent "4 transport modes in each other" "delivered=1 2006:packets=4
+	2006:seq=4 2006:bytes=$((28 * 4 + 24 * 6))" \
+	"functools.reduce(lambda p, _: N4.send(p[20:], p[9]), range(4), ip(N4.src, N4.dst, ICMP, reply))"
+sent "5, and 30, are too many" "nest-depth=2 2006:nest-depth=2 2006:packets=8
+	2006:seq=35 2006:bytes=$((28 * 8 + 24 * (1 + 2 + 3 + 4 + 26 + 27 + 28 + 29)))" \
+	"[functools.reduce(lambda p, _: N4.send(p[20:], p[9]), range(n), ip(N4.src, N4.dst, ICMP, reply)) for n in (5, 30)]"
+sent "the innermost of 4 is forged" "icv=1 2006:icv=1 2006:packets=3
+	2006:seq=3 2006:bytes=$((28 * 3 + 24 * 6))" \
+	"functools.reduce(lambda p, _: N4.send(p[20:], p[9]), range(3), N4.but(auth_key=bytes(20), seq=N4.seq + 50).transport())"
 
 # ---- fragments (RFC 4303 3.4.1)
 

@@ -1,258 +1,106 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Cells of a matrix: algorithm x protocol x mode x families.
+"""Every cell of a matrix: cells.py says what there is and configures it.
 
-All cells exist at the same time, each with addresses, SAs, policies and a
-marker of its own; matrix.bash says in which order these are called:
+The cells of a batch exist at the same time, each with addresses, SAs, policies
+and a marker of its own; matrix.bash says in which order these are called:
 
-  matrix.py config DIR PEER FILTER   write the cells that match the regular
-                                     expression FILTER, and their configuration
-  matrix.py ping DIR SUFFIX          echo requests from both ends
-  matrix.py tcp DIR SUFFIX           a connection with data both ways
-  matrix.py judge DIR PCAP           compare the counters with the wire
+  matrix.py choose DIR PEER HOW FILTER...
+                                     the cells that match these regular
+                                     expressions, in batches below DIR, with
+                                     their configuration
+  matrix.py ping BATCH SUFFIX        echo requests from both ends
+  matrix.py tcp BATCH SUFFIX         a connection with data both ways
+  matrix.py judge BATCH PCAP         compare the counters with the wire
+  matrix.py again BATCH PCAP SUFFIX PEER
+                                     send some packets of each SA once more
+  matrix.py refused BATCH            compare the counters with that
 
-PEER is "ours" or "xfrm". What is wrong with a cell goes to DIR/problems, one
-line each that begins with the number of the cell.
+PEER is "ours" or "xfrm", HOW is "all" or, for a sample, "some"; "plain" is all
+cells of one protocol without extended sequence numbers and UDP. What is wrong
+with a cell goes to BATCH/problems, one line each that begins with the number of
+the cell.
 """
 import ctypes
 import hashlib
 import json
 import os
+import pickle
 import re
-import secrets
 import socket
 import struct
 import sys
 import threading
 import time
 
-HMACS = {
-    "hmac-sha1-96": (20, "hmac(sha1)", 96),
-    "hmac-sha2-256-128": (32, "hmac(sha256)", 128),
-    "hmac-sha2-384-192": (48, "hmac(sha384)", 192),
-    "hmac-sha2-512-256": (64, "hmac(sha512)", 256),
-}
-AEADS = {
-    "aes-gcm-16": ((16, 24, 32), "rfc4106(gcm(aes))"),
-    "chacha20-poly1305": ((32,), "rfc7539esp(chacha20,poly1305)"),
-}
-CIPHERS = {
-    "aes-cbc": ((16, 24, 32), "cbc(aes)"),
-    "null": ((0,), "ecb(cipher_null)"),
-}
-SALT_LEN = 4
+import cells
 
-# (mode, inner family, outer family)
-SHAPES = [("transport", 4, 4), ("transport", 6, 6), ("tunnel", 4, 4),
-          ("tunnel", 6, 6), ("tunnel", 4, 6), ("tunnel", 6, 4)]
-GATEWAYS = {4: ("192.0.2.1", "198.51.100.1"),
-            6: ("2001:db8:a::1", "2001:db8:b::1")}
-# IPv6 behind a tunnel fits into each SA, so that the number of its fragments
-# can be said beforehand; IPv4 comes without DF, and is cut behind IPsec.
-MTU = {4: 1500, 6: 1360}
 # Seconds, which only what fails waits for, and how many cells may do so.
 TIMEOUT = 20
 MAX_FAILURES = 4
-TCP_BYTES = 60000
 PORT = 5000
 
-
-class Cell:
-    """One cell; its numbers follow from its index."""
-
-    def __init__(self, index, proto, shape, enc, enc_len, auth):
-        self.index, self.proto, self.enc_len = index, proto, enc_len
-        self.enc, self.auth = enc, auth
-        self.mode, self.inner, self.outer = shape
-        self.spi_out = 0x10000 + 2 * index
-        self.spi_in = self.spi_out + 1
-        self.marker = b"CELL%04d" % index
-        self.left, self.right = self.addresses()
-        gateways = GATEWAYS[self.outer]
-        self.tunnel = self.mode == "tunnel"
-        self.outer_left, self.outer_right = \
-            gateways if self.tunnel else (self.left, self.right)
-
-    def addresses(self):
-        host = self.index + 10
-        if self.mode == "tunnel" and self.inner == 4:
-            return f"10.1.0.{host}", f"10.2.0.{host}"
-        if self.mode == "tunnel":
-            return f"2001:db8:1::{host:x}", f"2001:db8:2::{host:x}"
-        if self.inner == 4:
-            return f"192.0.2.{host}", f"198.51.100.{host}"
-        return f"2001:db8:a::1:{host:x}", f"2001:db8:b::1:{host:x}"
-
-    def namespaces(self):
-        return ("h1", "h2") if self.tunnel else ("g1", "g2")
-
-    def is_secret(self):
-        return self.proto == "esp" and self.enc != "null"
-
-    def name(self):
-        algs = []
-        if self.enc:
-            bits = f" {8 * self.enc_len}" if self.enc_len else ""
-            algs.append(self.enc + bits)
-        if self.auth:
-            algs.append(self.auth)
-        inside = "" if self.inner == self.outer else f"{self.inner} in "
-        return f"{self.proto} {self.mode} IPv{inside}{self.outer} " + \
-            " with ".join(algs)
-
-    def packets_of(self, size):
-        """Packets behind which one echo message arrives at the gateway."""
-        room = MTU[self.inner] - (20 if self.inner == 4 else 40)
-        if not self.tunnel or size + 8 <= room:
-            return 1
-        if self.inner == 6:
-            room = (room - 8) & ~7
-        return -(-(size + 8) // room)
-
-    def sizes(self):
-        """All alignments, the step of the MTU, fragments."""
-        some = list(range(18)) + [31, 32, 33, 63, 64, 65]
-        some += range(1300 + self.index % 16, 1480, 16)
-        some += [1472, 1473, 2000 + self.index, 2952, 2953, 8972, 9000]
-        return some
-
-
-def all_cells():
-    algs = [("esp", enc, length, None)
-            for enc, (lengths, _) in AEADS.items() for length in lengths]
-    algs += [("esp", enc, length, auth)
-             for enc, (lengths, _) in CIPHERS.items() for length in lengths
-             for auth in HMACS]
-    algs += [("ah", None, 0, auth) for auth in HMACS]
-    cells = [(proto, shape, enc, length, auth)
-             for proto, enc, length, auth in algs for shape in SHAPES]
-    return [Cell(index, *cell) for index, cell in enumerate(cells)]
-
-
-def cells_of(directory):
-    with open(f"{directory}/cells", encoding="ascii") as file:
-        indices = {int(line.split()[0]) for line in file}
-    return [cell for cell in all_cells() if cell.index in indices]
-
-
-def problem(directory, cell, what):
-    with open(f"{directory}/problems", "a", encoding="utf-8") as file:
-        file.write(f"{cell.index} {what}\n")
-    print(f"# cell {cell.index}: {what}", flush=True)
-
-
-# ---- configuration
 
 def write(path, lines):
     with open(path, "w", encoding="ascii") as file:
         file.write("".join(f"{line}\n" for line in lines))
 
 
-def new_keys(cell):
-    """Two directions of (encryption key with salt, integrity key)."""
-    enc_len = cell.enc_len + (SALT_LEN if cell.enc in AEADS else 0)
-    auth_len = HMACS[cell.auth][0] if cell.auth else 0
-    return [(secrets.token_hex(enc_len), secrets.token_hex(auth_len))
-            for _ in range(2)]
+def cells_of(batch):
+    with open(f"{batch}/cells.pickle", "rb") as file:
+        return pickle.load(file)
 
 
-def our_sa(cell, direction, spi, src, dst, keys):
-    line = f"sa add {direction} {cell.proto} spi {spi} src {src} dst {dst}"
-    line += f" mode {cell.mode} reqid {cell.index + 1}"
-    if cell.enc:
-        line += f" enc {cell.enc}"
-    if keys[0]:
-        line += f" enc-key {keys[0]}"
-    if cell.auth:
-        line += f" auth {cell.auth} auth-key {keys[1]}"
-    return line
+def problem(batch, cell, what):
+    with open(f"{batch}/problems", "a", encoding="utf-8") as file:
+        file.write(f"{cell.index} {what}\n")
+    print(f"# cell {cell.index}: {what}", flush=True)
 
 
-def our_config(cell, keys, left, right, outer_left, outer_right, spis):
-    yield our_sa(cell, "out", spis[0], outer_left, outer_right, keys[0])
-    yield our_sa(cell, "in", spis[1], outer_right, outer_left, keys[1])
-    line = f"policy add both local {left} remote {right} protect {cell.proto}"
-    line += f" {cell.mode}"
-    if cell.tunnel:
-        line += f" src {outer_left} dst {outer_right}"
-    yield f"{line} reqid {cell.index + 1}"
+# ---- what there is to do
+
+def is_chosen(cell, peer, how_many):
+    if how_many == "some":
+        return cells.is_its_turn(cell, peer)
+    return how_many == "all" or cell.is_plain
 
 
-def xfrm_algs(cell, keys):
-    if cell.enc in AEADS:
-        return f"aead {AEADS[cell.enc][1]} 0x{keys[0]} 128"
-    _, crypto, bits = HMACS[cell.auth]
-    algs = f"auth-trunc {crypto} 0x{keys[1]} {bits}"
-    if cell.enc:
-        key = f"0x{keys[0]}" if keys[0] else '""'
-        algs += f" enc {CIPHERS[cell.enc][1]} {key}"
-    return algs
-
-
-def xfrm_state(cell, spi, src, dst, keys, selector, is_out):
-    line = f"xfrm state add src {src} dst {dst} proto {cell.proto} spi {spi}"
-    line += f" reqid {cell.index + 1} mode {cell.mode}"
-    # RFC 4302 pads AH to 4 bytes in IPv4 and so do we; that we take packets
-    # padded to 8 as well is tried in tunnels.
-    if cell.proto == "ah" and cell.outer == 4 and \
-            not (is_out and cell.tunnel):
-        line += " flag align4"
-    if cell.inner != cell.outer:
-        line += " flag af-unspec"
-    line += f" {xfrm_algs(cell, keys)}"
-    if cell.inner != cell.outer:
-        line += f" sel src {selector[0]} dst {selector[1]}"
-    return line
-
-
-def xfrm_config(cell, keys):
-    there, back = (cell.right, cell.left), (cell.left, cell.right)
-    yield xfrm_state(cell, cell.spi_out, cell.outer_left, cell.outer_right,
-                     keys[0], back, False)
-    yield xfrm_state(cell, cell.spi_in, cell.outer_right, cell.outer_left,
-                     keys[1], there, True)
-    tmpl = f"proto {cell.proto} reqid {cell.index + 1} mode {cell.mode}"
-    for direction, (src, dst) in (("out", there), ("in", back),
-                                  ("fwd", back)):
-        ends = (cell.outer_right, cell.outer_left) if direction == "out" \
-            else (cell.outer_left, cell.outer_right)
-        ends = f"src {ends[0]} dst {ends[1]} " if cell.tunnel else ""
-        yield f"xfrm policy add src {src} dst {dst} dir {direction} " \
-            f"tmpl {ends}{tmpl}"
-
-
-def address_lines(cells, side):
-    for cell in cells:
-        dev = "lan" if cell.tunnel else "wan"
-        address = cell.right if side else cell.left
-        plen, flag = ("24", "") if cell.inner == 4 else ("64", " nodad")
-        yield cell.namespaces()[side], \
-            f"addr add {address}/{plen} dev {dev}{flag}"
-
-
-def config(directory, peer, pattern):
-    cells = [c for c in all_cells() if re.search(pattern, c.name())]
-    lines = {name: [] for name in ("g1.conf", "g2.conf", "g2.xfrm", "h1.ip",
-                                   "h2.ip", "g1.ip", "g2.ip")}
-    os.umask(0o077)
-    for cell in cells:
-        keys = new_keys(cell)
-        lines["g1.conf"] += our_config(
-            cell, keys, cell.left, cell.right, cell.outer_left,
-            cell.outer_right, (cell.spi_out, cell.spi_in))
+def write_batch(batch, peer, chosen):
+    lines = {"g1.conf": [], "g2.conf": [], "g2.xfrm": []}
+    for index, cell in enumerate(chosen):
+        cell.place(index)
+        keys = [(layer.new_keys(), layer.new_keys()) for layer in cell.layers]
+        lines["g1.conf"] += cells.our_config(cell, keys, 0)
         if peer == "ours":
-            lines["g2.conf"] += our_config(
-                cell, keys[::-1], cell.right, cell.left, cell.outer_right,
-                cell.outer_left, (cell.spi_in, cell.spi_out))
+            lines["g2.conf"] += cells.our_config(cell, keys, 1)
         else:
-            lines["g2.xfrm"] += xfrm_config(cell, keys)
-    for side in (0, 1):
-        for namespace, line in address_lines(cells, side):
-            lines[f"{namespace}.ip"].append(line)
+            lines["g2.xfrm"] += cells.xfrm_config(cell, keys)
+    os.mkdir(batch)
     for name, text in lines.items():
-        write(f"{directory}/{name}", text)
-    write(f"{directory}/cells", [f"{c.index} {c.name()}" for c in cells])
-    write(f"{directory}/problems", [])
+        write(f"{batch}/{name}", text)
+    write(f"{batch}/cells", [f"{c.index} {c.name()}" for c in chosen])
+    write(f"{batch}/problems", [])
+    with open(f"{batch}/cells.pickle", "wb") as file:
+        pickle.dump(chosen, file)
+
+
+def choose(directory, peer, how_many, *patterns):
+    os.umask(0o077)
+    wanted = [cell for cell in cells.all_cells()
+              if is_chosen(cell, peer, how_many) and
+              all(re.search(one, cell.name()) for one in patterns)]
+    reasons = {cell.name(): cell.impossible(peer) for cell in wanted}
+    possible = [cell for cell in wanted if not reasons[cell.name()]]
+    for start in range(0, len(possible), cells.BATCH):
+        write_batch(f"{directory}/batch{start:05}", peer,
+                    possible[start:start + cells.BATCH])
+    write(f"{directory}/impossible", [f"{name}: {reason}" for name, reason in
+                                      reasons.items() if reason])
+    lines = {name: [] for name in ("h1", "h2", "g1", "g2")}
+    for namespace, line in cells.address_lines(min(len(possible), cells.BATCH)):
+        lines[namespace].append(line)
+    for name, text in lines.items():
+        write(f"{directory}/{name}.ip", text)
 
 
 # ---- traffic
@@ -325,17 +173,17 @@ class Pinger:
         return None if reply[8:] == data else "another payload came back"
 
 
-def for_each_cell(directory, function):
+def for_each_cell(batch, function):
     """Call a function that returns what is wrong with a cell, or None."""
     failures = 0
-    for cell in cells_of(directory):
+    for cell in cells_of(batch):
         if failures == MAX_FAILURES:
             what = "not tried, too many others have failed"
         else:
             what = function(cell)
             failures += what is not None
         if what:
-            problem(directory, cell, what)
+            problem(batch, cell, what)
 
 
 def ping_cell(cell, suffix):
@@ -356,8 +204,8 @@ def ping_cell(cell, suffix):
     return what
 
 
-def ping(directory, suffix):
-    for_each_cell(directory, lambda cell: ping_cell(cell, suffix))
+def ping(batch, suffix):
+    for_each_cell(batch, lambda cell: ping_cell(cell, suffix))
 
 
 def receive(sock, digest, left):
@@ -398,7 +246,7 @@ def connection(cell, suffix):
             server, _ = listener.accept()
             with server:
                 server.settimeout(TIMEOUT)
-                data = payload(cell, TCP_BYTES)
+                data = payload(cell, cell.tcp_bytes())
                 transfer(client, server, data)
                 transfer(server, client, data[::-1])
                 finish(client, server)
@@ -422,8 +270,8 @@ def tcp_cell(cell, suffix):
     return None
 
 
-def tcp(directory, suffix):
-    for_each_cell(directory, lambda cell: tcp_cell(cell, suffix))
+def tcp(batch, suffix):
+    for_each_cell(batch, lambda cell: tcp_cell(cell, suffix))
 
 
 # ---- judgement
@@ -443,20 +291,34 @@ def frames(path):
 
 
 def upper(frame):
-    """Protocol behind the IP header and its bytes; None for other frames and
-    for fragments but the first."""
+    """Protocol behind the IP header and its bytes, without the UDP header of
+    ESP; None for other frames and for fragments but the first."""
     ethertype, = struct.unpack_from("!H", frame, 12)
     if ethertype == 0x0800:
         if struct.unpack_from("!H", frame, 20)[0] & 0x1fff:
             return None, b""
-        return frame[23], frame[14 + (frame[14] & 15) * 4:]
-    if ethertype != 0x86dd:
+        proto, rest = frame[23], frame[14 + (frame[14] & 15) * 4:]
+    elif ethertype != 0x86dd:
         return None, b""
-    if frame[20] != 44:
-        return frame[20], frame[54:]
-    if struct.unpack_from("!H", frame, 56)[0] & ~7:
+    elif frame[20] != 44:
+        proto, rest = frame[20], frame[54:]
+    elif struct.unpack_from("!H", frame, 56)[0] & ~7:
         return None, b""
-    return frame[54], frame[62:]
+    else:
+        proto, rest = frame[54], frame[62:]
+    if proto == 17 and set(struct.unpack_from("!HH", rest)) == set(cells.PORTS):
+        return 50, rest[8:]
+    return proto, rest
+
+
+def headers(frame):
+    """(protocol, SPI) of AH and ESP from the outside to the inside."""
+    proto, rest = upper(frame)
+    if proto == 51:
+        yield "ah", struct.unpack_from("!I", rest, 4)[0]
+        proto, rest = rest[0], rest[4 * (rest[1] + 2):]
+    if proto == 50:
+        yield "esp", struct.unpack_from("!I", rest)[0]
 
 
 def read_wire(path):
@@ -465,14 +327,8 @@ def read_wire(path):
     for frame in frames(path):
         for index in MARKER.findall(frame):
             visible.add(int(index))
-        proto, rest = upper(frame)
-        if proto == 50:
-            key = "esp", struct.unpack_from("!I", rest)[0]
-        elif proto == 51:
-            key = "ah", struct.unpack_from("!I", rest, 4)[0]
-        else:
-            continue
-        packets[key] = packets.get(key, 0) + 1
+        for key in headers(frame):
+            packets[key] = packets.get(key, 0) + 1
     return packets, visible
 
 
@@ -488,56 +344,127 @@ def read_counters(path):
     return {int(spi): (int(packets), {}, "") for spi, packets in states}
 
 
-def judge_counters(directory, cell, name, counters, want):
-    for spi, number in zip((cell.spi_out, cell.spi_in), want):
-        packets, drops, _ = counters.get(spi, (None, {}, ""))
-        if packets != number:
-            problem(directory, cell, f"{name}: SA {spi:#x} has counted "
-                    f"{packets} packets, not {number}")
-        if drops:
-            problem(directory, cell, f"{name}: SA {spi:#x}: drops {drops}")
+def judge_sa(batch, cell, name, spi, counter, want):
+    """want: packets and, if not empty, a part of the driver's name."""
+    packets, drops, driver = counter.get(spi, (None, {}, ""))
+    if packets != want[0]:
+        problem(batch, cell, f"{name}: SA {spi:#x} has counted {packets} "
+                f"packets, not {want[0]}")
+    if drops:
+        problem(batch, cell, f"{name}: SA {spi:#x}: drops {drops}")
+    if want[1] not in driver and name.endswith(".json"):
+        problem(batch, cell, f"{name}: SA {spi:#x} is done by '{driver}'")
 
 
-def judge_driver(directory, cell, name, counters, driver):
-    for spi in (cell.spi_out, cell.spi_in):
-        _, _, have = counters.get(spi, (None, {}, ""))
-        if driver not in have:
-            problem(directory, cell,
-                    f"{name}: SA {spi:#x} is done by '{have}'")
+def judge_esn(batch, cell, path):
+    """The upper half of every number is 1 now."""
+    with open(path, encoding="utf-8") as file:
+        high = {sa["spi"]: sa["seq"] >> 32 for sa in json.load(file)["sas"]}
+    for spi in (spi for layer in cell.layers for spi in cell.spis(layer)):
+        if high.get(spi) != 1:
+            problem(batch, cell, f"{path}: SA {spi:#x}: the upper half is "
+                    f"{high.get(spi)}")
 
 
-def judge_wire(directory, cell, visible):
+def judge_wire(batch, cell, visible):
     if cell.is_secret() and cell.index in visible:
-        problem(directory, cell, "its marker is on the wire")
+        problem(batch, cell, "its marker is on the wire")
     if not cell.is_secret() and cell.index not in visible:
-        problem(directory, cell, "its marker is not on the wire")
+        problem(batch, cell, "its marker is not on the wire")
 
 
-def judge(directory, pcap, driver=""):
-    packets, visible = read_wire(pcap)
-    counters = {name: read_counters(f"{directory}/{name}")
-                for name in sorted(os.listdir(directory))
-                if name.startswith(("ping.", "tcp."))}
-    for cell in cells_of(directory):
-        pings = sum(cell.packets_of(size) for size in cell.sizes())
-        wire = [packets.pop((cell.proto, spi), 0)
-                for spi in (cell.spi_out, cell.spi_in)]
+def judge_cell(batch, cell, counters, packets, driver):
+    pings = sum(cell.packets_of(size) for size in cell.sizes())
+    for layer in cell.layers:
+        spis = cell.spis(layer)
+        wire = [packets.pop((layer.proto, spi), 0) for spi in spis]
+        if min(wire) <= pings:
+            problem(batch, cell, f"{layer.proto}: {wire} packets on the wire, "
+                    f"of which {pings} each way are pings")
         for name, counter in counters.items():
             want = (pings, pings) if name.startswith("ping.") else wire
-            judge_counters(directory, cell, name, counter, want)
-            if driver and name.endswith(".json"):
-                judge_driver(directory, cell, name, counter, driver)
-        if min(wire) <= pings:
-            problem(directory, cell, f"{wire} packets on the wire, of which "
-                    f"{pings} each way are pings")
-        judge_wire(directory, cell, visible)
+            for spi, number in zip(spis, want):
+                judge_sa(batch, cell, name, spi, counter, (number, driver))
+
+
+def judge(batch, pcap, driver=""):
+    packets, visible = read_wire(pcap)
+    counters = {name: read_counters(f"{batch}/{name}")
+                for name in sorted(os.listdir(batch))
+                if name.startswith(("ping.", "tcp."))}
+    ours = [name for name in counters
+            if name.startswith("tcp.") and name.endswith(".json")]
+    for cell in cells_of(batch):
+        judge_cell(batch, cell, counters, packets, driver)
+        judge_wire(batch, cell, visible)
+        for name in ours if cell.is_esn else []:
+            judge_esn(batch, cell, f"{batch}/{name}")
     for proto, spi in packets:
         raise SystemExit(f"unknown on the wire: {proto} with SPI {spi:#x}")
 
 
+# ---- the same packets once more
+
+# Of each SA
+AGAIN = 8
+GATEWAY_MAC = {"g1": b"\x02\0\0\0\x0a\x01", "g2": b"\x02\0\0\0\x0b\x01"}
+
+
+def is_whole(frame):
+    if frame[12:14] == b"\x08\0":
+        return not struct.unpack_from("!H", frame, 20)[0] & 0x3fff
+    return frame[20] != 44
+
+
+def again(batch, pcap, suffix, peer):
+    enter("w" + suffix)
+    sockets = {}
+    for gateway, device in (("g1", "left"), ("g2", "right")):
+        sockets[gateway] = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        sockets[gateway].bind((device, 0))
+    sent = {}
+    for frame in frames(pcap):
+        gateway = "g1" if frame[:6] == GATEWAY_MAC["g1"] else "g2"
+        _, spi = next(headers(frame), (None, None))
+        if spi is None or not is_whole(frame) or \
+                (gateway == "g2" and peer == "xfrm"):
+            continue
+        if sent.get((gateway, spi), 0) < AGAIN:
+            sockets[gateway].send(GATEWAY_MAC[gateway] + frame[6:])
+            sent[gateway, spi] = sent.get((gateway, spi), 0) + 1
+    write(f"{batch}/again",
+          [f"{gateway} {spi} {n}" for (gateway, spi), n in sent.items()])
+    print(f"# {sum(sent.values())} packets of {len(sent)} SAs again")
+
+
+def refused(batch):
+    """Every packet that came again was too late for the window."""
+    sent, wrong = {}, []
+    with open(f"{batch}/again", encoding="ascii") as file:
+        for line in file:
+            gateway, spi, number = line.split()
+            sent[gateway, int(spi)] = int(number)
+    gateways = {gateway for gateway, _ in sent}
+    for gateway in sorted(gateways):
+        before = read_counters(f"{batch}/before.{gateway}.json")
+        after = read_counters(f"{batch}/again.{gateway}.json")
+        for spi, (packets, drops, _) in after.items():
+            number = sum(drop["count"] for drop in drops
+                         if drop["reason"] in ("replay", "replay-old"))
+            others = [drop for drop in drops
+                      if drop["reason"] not in ("replay", "replay-old")]
+            if number != sent.get((gateway, spi), 0) or others or \
+                    packets != before[spi][0]:
+                wrong.append(f"{gateway}: SA {spi:#x}: {sent.get((gateway, spi))}"
+                             f" again, drops {drops}")
+    if wrong or not sent:
+        sys.exit("\n".join(wrong[:20]) or "none was sent again")
+
+
 def main():
     started = time.monotonic()
-    command = {"config": config, "ping": ping, "tcp": tcp, "judge": judge}
+    command = {"choose": choose, "ping": ping, "tcp": tcp, "judge": judge,
+               "again": again, "refused": refused}
     command[sys.argv[1]](*sys.argv[2:])
     print(f"# {sys.argv[1]}: {time.monotonic() - started:.1f} s")
 

@@ -6,7 +6,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 40
+plan 55
 
 new_namespaces a
 results_of on a "$LIB/netlink_bad.py"

@@ -276,8 +276,9 @@ def selector(local=None, remote=None, *more):
 
 
 def policy(direction=2, action=1, priority=None, sel=None, proto=50, mode=2,
-           src='192.0.2.1', dst='192.0.2.2', reqid=1, spi=None):
-    """Attributes of a good policy, as a dictionary by number."""
+           src='192.0.2.1', dst='192.0.2.2', reqid=1, spi=None, inside=()):
+    """Attributes of a good policy, as a dictionary by number; inside: (protocol,
+    mode, reqid) of SAs around the first one."""
     found = {
         A_POLICY_DIR: u8(A_POLICY_DIR, direction),
         A_POLICY_ACTION: u8(A_POLICY_ACTION, action),
@@ -297,6 +298,10 @@ def policy(direction=2, action=1, priority=None, sel=None, proto=50, mode=2,
         found[A_POLICY_SPI] = be32(A_POLICY_SPI, spi)
     else:
         found[A_POLICY_REQID] = attr(A_POLICY_REQID, reqid)
+    if inside:
+        found[A_POLICY_OUTER] = b''.join(attr(A_POLICY_OUTER, [
+            u8(A_PROTECT_PROTO, proto), u8(A_PROTECT_MODE, mode),
+            attr(A_PROTECT_REQID, name)]) for proto, mode, name in inside)
     return found
 
 

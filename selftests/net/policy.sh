@@ -11,7 +11,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 33
+plan 36
 
 need topo2
 # shellcheck disable=SC2086 # words
@@ -118,6 +118,14 @@ sent "in discard" in-default=2 "pings('10.9.9.9'), through()"
 policy add in remote 10.9.0.0/16 bypass
 sent "in discard: a policy comes first" "delivered=1 in-default=1" \
 	"pings('10.9.9.9', '10.8.8.8')"
+need inject "def ike(port, dst='$G1'): return ip('10.9.7.7' if dst != '$G1_6' else '2001:db8:9::7', dst, UDP, udp('10.9.7.7' if dst != '$G1_6' else '2001:db8:9::7', dst, port, port))"
+policy del in remote 10.9.0.0/16
+sent "in discard: IKE needs a policy like everything else" in-default=3 \
+	"ike(500), ike(4500), ike(500, '$G1_6')"
+policy add in proto udp local-port 500,4500 bypass
+sent "in discard: IKE with one" answered=3 \
+	"ike(500), ike(4500), ike(500, '$G1_6')"
+sent "in discard: that is for IKE alone" in-default=2 "ike(499), ike(4501)"
 need ctl a default in bypass
 need ctl a default out discard
 sent "out discard" "out-default=1 delivered=1" "through(), pings('10.8.8.8')"

@@ -105,9 +105,17 @@ count() { # pattern of a line: how many match in got
 
 keys "$TMP/wrong" "$(flip "$gcm")" "$cbc" "$(flip "$sha")"
 need dissect "$TMP/wrong" >"$TMP/got"
+# With AES-GCM the wrong key also makes another trailer, and of one in forty
+# tshark says nothing at all: its pad length is longer than the packet.
+wrong_icvs() {
+	local bad="\|[0-9]+\|0\|1\|"
+
+	count '^0x0000[0-9a-f]+\|[0-9]+\|1\|'
+	count "^0x0000101[12]$bad"
+	(($(count "^0x0000100[12]$bad") > 0)) && count .
+}
 try "with a wrong bit in the keys no ICV is right" \
-	test "$(count '^0x0000[0-9a-f]+\|[0-9]+\|0\|1\|') $(count .)" = \
-	"$((4 * PINGS)) $((4 * PINGS))"
+	test "$(wrong_icvs | xargs)" = "0 $((2 * PINGS)) $((4 * PINGS))"
 mkdir "$TMP/none"
 need dissect "$TMP/none" >"$TMP/got"
 try "without keys no packet shows what is inside" \

@@ -44,7 +44,7 @@ key() { # bytes
 	printf '%0*d\n' $((2 * $1)) 0
 }
 
-for bytes in 16 19 20 24 28 32 36 37 48 64 129; do
+for bytes in 16 19 20 24 27 28 32 35 36 37 48 64 129; do
 	key $bytes >k$bytes
 done
 key 20 >'key with # and = and $'
@@ -275,12 +275,16 @@ completes() { # expected words...
 
 check_completion() {
 	claim "completion of a command" completes "policy" ipsecctl pol
-	claim "completion of a verb" completes "add del flush show" \
+	claim "completion of a verb" completes "add del dummy flush show" \
 		ipsecctl sa ""
-	claim "completion of a keyword" completes "enc enc-key-file" \
+	claim "completion of a keyword" completes "enc enc-key-file encap" \
 		ipsecctl sa add in esp spi 256 en
-	claim "completion of an algorithm" completes "aes-cbc aes-gcm-16" \
+	claim "completion of an algorithm" completes "$(echo aes-cbc aes-ccm-{8,12,16} \
+		aes-ctr aes-gcm-{8,12,16} aes-gmac | tr ' ' '\n' | sort | paste -sd ' ')" \
 		ipsecctl sa add in esp enc aes
+	claim "completion of an integrity algorithm" \
+		completes "aes-cmac-96 aes-gmac aes-xcbc-96" \
+		ipsecctl sa add in ah auth aes
 	claim "completion of an action" completes "protect" \
 		ipsecctl policy add both proto tcp prote
 }

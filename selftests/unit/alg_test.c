@@ -16,12 +16,29 @@ static const struct {
 	/* RFC 4106 3.1, 4, 6, 8.1 */
 	{ "aes-gcm-16", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
 	  { 128, 192, 256 }, 4, 8, 1, 128 },
+	{ "aes-gcm-12", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 4, 8, 1, 96 },
+	{ "aes-gcm-8", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 4, 8, 1, 64 },
 	/* RFC 7634 2 */
 	{ "chacha20-poly1305", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
 	  { 256 }, 4, 8, 1, 128 },
+	/* RFC 4309 3.1, 3.2, 4, 7.2 */
+	{ "aes-ccm-16", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 3, 8, 1, 128 },
+	{ "aes-ccm-12", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 3, 8, 1, 96 },
+	{ "aes-ccm-8", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 3, 8, 1, 64 },
+	/* RFC 4543 3.1, 3.2, 3.4, 5.3 */
+	{ "aes-gmac", IPSEC_ALG_COMBINED, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 4, 8, 1, 128 },
 	/* RFC 3602 2.2, 2.4, 3 */
 	{ "aes-cbc", IPSEC_ALG_ENC, IPSEC_IV_RANDOM,
 	  { 128, 192, 256 }, 0, 16, 16, 0 },
+	/* RFC 3686 2.1, 3.1, 3.2, 4, 5.1 */
+	{ "aes-ctr", IPSEC_ALG_ENC, IPSEC_IV_COUNTER,
+	  { 128, 192, 256 }, 4, 8, 1, 0 },
 	/* RFC 2410 2.3, 3 */
 	{ "null", IPSEC_ALG_ENC, IPSEC_IV_NONE, { 0 }, 0, 0, 1, 0 },
 	/* RFC 2404 2, 3 */
@@ -34,6 +51,12 @@ static const struct {
 	  { 384 }, 0, 0, 1, 192 },
 	{ "hmac-sha2-512-256", IPSEC_ALG_AUTH, IPSEC_IV_NONE,
 	  { 512 }, 0, 0, 1, 256 },
+	/* RFC 3566 4, 4.1 */
+	{ "aes-xcbc-96", IPSEC_ALG_AUTH, IPSEC_IV_NONE,
+	  { 128 }, 0, 0, 1, 96 },
+	/* RFC 4494 2, 2.1 */
+	{ "aes-cmac-96", IPSEC_ALG_AUTH, IPSEC_IV_NONE,
+	  { 128 }, 0, 0, 1, 96 },
 };
 
 static void ipsec_alg_find__every_row_as_in_its_rfc(void)
@@ -65,7 +88,8 @@ static void ipsec_alg_find__unknown(void)
 {
 	static const char * const names[] = {
 		"", "aes", "aes-gcm", "aes-gcm-1", "aes-gcm-160", "AES-GCM-16",
-		" null", "null ", "rfc4106(gcm(aes))", "aes-gcm-8", "des",
+		" null", "null ", "rfc4106(gcm(aes))", "aes-gcm-4", "aes-ccm-4",
+		"aes-xcbc", "des",
 	};
 	unsigned int i;
 
@@ -107,7 +131,14 @@ static void ipsec_alg_at__rows_are_consistent(void)
 		       "%s", alg->name);
 		EXPECT((alg->kind == IPSEC_ALG_ENC) == (alg->icv_len == 0),
 		       "%s", alg->name);
-		EXPECT(alg->kind == IPSEC_ALG_COMBINED || !alg->salt_len,
+		EXPECT((alg->iv == IPSEC_IV_COUNTER) == !!alg->salt_len,
+		       "%s", alg->name);
+		EXPECT(alg->iv != IPSEC_IV_COUNTER || alg->iv_len == 8,
+		       "%s", alg->name);
+		/* RFC 4543: GMAC alone */
+		EXPECT(alg->is_for_ah == !strcmp(alg->name, "aes-gmac"),
+		       "%s", alg->name);
+		EXPECT(!alg->is_for_ah || alg->kind == IPSEC_ALG_COMBINED,
 		       "%s", alg->name);
 	}
 }
@@ -140,7 +171,8 @@ static void ipsec_alg_refused__sentences(void)
 	static const char * const names[] = {
 		"des", "des-cbc", "3des", "3des-cbc", "blowfish", "cast",
 		"3idea", "twofish", "md5", "hmac-md5", "hmac-md5-96",
-		"kpdk-md5", "des-mac", "aes-gcm-8", "aes-gcm-12", "none",
+		"kpdk-md5", "des-mac", "des-iv32", "des-iv64",
+		"hmac-sha2-256-96", "none",
 	};
 	const char *why;
 	unsigned int i;

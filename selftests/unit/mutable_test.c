@@ -16,22 +16,30 @@
 #define AH 51
 #define DSTOPTS 60
 
-typedef int (*zero_fn)(u8 *hdr, size_t len);
+/* @len: of @hdr, and on success what is left of it */
+typedef int (*zero_fn)(u8 *hdr, size_t *len);
+
+static int zero4(u8 *hdr, size_t *len)
+{
+	return ipsec_mutable_zero4(hdr, *len);
+}
 
 /*
  * Runs @zero on memory of exactly @len bytes, so that ASan sees a byte read or
  * written beyond, and copies back what came out.
  */
-static int run_exact(zero_fn zero, u8 *hdr, size_t len)
+static int run_exact(zero_fn zero, u8 *hdr, size_t *len)
 {
-	u8 *copy = malloc(len ? len : 1);
+	u8 *copy = malloc(*len ? *len : 1);
+	size_t before = *len;
 	int err;
 
 	if (!copy)
 		abort();
-	memcpy(copy, hdr, len);
+	memcpy(copy, hdr, before);
 	err = zero(copy, len);
-	memcpy(hdr, copy, len);
+	EXPECT(*len <= before, "%zu becomes %zu", before, *len);
+	memcpy(hdr, copy, before);
 	free(copy);
 	return err;
 }
@@ -66,7 +74,7 @@ static void check_pairs(zero_fn zero, const struct pair *pairs,
 
 	for (i = 0; i < count; i++) {
 		len = from_hex(pairs[i].before, hdr);
-		err = run_exact(zero, hdr, len);
+		err = run_exact(zero, hdr, &len);
 		if (!pairs[i].after) {
 			EXPECT(err == -EINVAL, "%s", pairs[i].name);
 			continue;
@@ -168,7 +176,7 @@ static void ipsec_mutable_zero4__known(void)
 		  IP4_DONE("6", "cb007101") "01 01 00 00" },
 	};
 
-	check_pairs(ipsec_mutable_zero4, pairs, ARRAY_SIZE(pairs));
+	check_pairs(zero4, pairs, ARRAY_SIZE(pairs));
 }
 
 /* Every type and every length, at the head of the longest option list. */
@@ -178,6 +186,7 @@ static void ipsec_mutable_zero4__every_type_and_length(void)
 	u8 hdr[60], expected[60];
 	unsigned int type, len, i;
 	bool is_kept, is_good;
+	size_t hdr_len = 60;
 	int err;
 
 	for (type = 2; type <= 255; type++) {
@@ -200,7 +209,7 @@ static void ipsec_mutable_zero4__every_type_and_length(void)
 				is_kept = is_kept || kept[i] == type;
 			if (is_good && !is_kept)
 				memset(expected + 20, 0, len);
-			err = run_exact(ipsec_mutable_zero4, hdr, 60);
+			err = run_exact(zero4, hdr, &hdr_len);
 			EXPECT(err == (is_good ? 0 : -EINVAL),
 			       "type %u length %u: %d", type, len, err);
 			EXPECT(!is_good || !memcmp(hdr, expected, 60),
@@ -212,19 +221,20 @@ static void ipsec_mutable_zero4__every_type_and_length(void)
 /* Every length of the header against every IHL. */
 static void ipsec_mutable_zero4__every_header_length(void)
 {
-	unsigned int ihl, len;
+	unsigned int ihl;
 	bool is_good;
 	u8 hdr[80];
+	size_t len;
 	int err;
 
 	for (ihl = 0; ihl < 16; ihl++) {
 		for (len = 0; len <= sizeof(hdr); len++) {
 			memset(hdr, 0x01, sizeof(hdr));
 			hdr[0] = 0x40 | ihl;
-			err = run_exact(ipsec_mutable_zero4, hdr, len);
+			err = run_exact(zero4, hdr, &len);
 			is_good = ihl >= 5 && len == ihl * 4;
 			EXPECT(err == (is_good ? 0 : -EINVAL),
-			       "IHL %u length %u: %d", ihl, len, err);
+			       "IHL %u length %zu: %d", ihl, len, err);
 		}
 	}
 }
@@ -232,6 +242,8 @@ static void ipsec_mutable_zero4__every_header_length(void)
 #define IP6(next) "6fffffff 0123 " next " ff " \
 	"20010db8000000000000000000000001 20010db8000000000000000000000099 "
 #define IP6_DONE(next, daddr) "60000000 0123 " next " 00 " \
+	"20010db8000000000000000000000001 " daddr " "
+#define IP6_LESS(len, next, daddr) "60000000 " len " " next " 00 " \
 	"20010db8000000000000000000000001 " daddr " "
 #define D99 "20010db8000000000000000000000099"
 #define DA1 "20010db80000000000000000000000a1"
@@ -278,10 +290,28 @@ static void ipsec_mutable_zero6__known(void)
 		  NULL },
 		{ "header cut", IP6("00") "33 00 01 04 0000", NULL },
 		{ "header of one byte", IP6("00") "33", NULL },
-		/* Its bytes would make good options as well. */
-		{ "fragment header", IP6("2c") "33 00 0000 00000000", NULL },
-		{ "fragment header behind another",
-		  IP6("3c") "2c 00 01 04 00000000 33 00 0000 00000000", NULL },
+		{ "fragment header of a whole packet is not there",
+		  IP6("2c") "33 00 0000 00000001",
+		  IP6_LESS("011b", "33", D99) },
+		{ "its reserved bits mean nothing",
+		  IP6("2c") "33 ff 0006 ffffffff",
+		  IP6_LESS("011b", "33", D99) },
+		{ "fragment header between others",
+		  IP6("00") "2c 00 3e 04 01020304 3c 00 0000 00000001 "
+		  "33 00 1e 04 05060708",
+		  IP6_LESS("011b", "00", D99)
+		  "3c 00 3e 04 00000000 33 00 1e 04 05060708" },
+		{ "fragment header between a route and AH",
+		  IP6("2b") "2c 02 00 01 00000000 " DA1 "33 00 0000 00000001",
+		  IP6_LESS("011b", "2b", DA1) "33 02 00 00 00000000 " D99 },
+		{ "first fragment", IP6("2c") "33 00 0001 00000000", NULL },
+		{ "later fragment", IP6("2c") "33 00 0009 00000000", NULL },
+		{ "last fragment", IP6("2c") "33 00 0008 00000000", NULL },
+		{ "last fragment of all", IP6("2c") "33 00 fff8 00000000", NULL },
+		{ "fragment header cut", IP6("2c") "33 00 0000 000000", NULL },
+		{ "fragment header longer than the packet",
+		  "60000000 0007 2c ff 20010db8000000000000000000000001 " D99
+		  "33 00 0000 00000000", NULL },
 		{ "AH itself", IP6("33") "11 00 0000 00000000", NULL },
 		{ "ESP", IP6("32") "11 00 0000 00000000", NULL },
 		{ "mobility header", IP6("87") "33 00 00 00 00000000", NULL },
@@ -351,7 +381,7 @@ static void ipsec_mutable_zero6__every_route(void)
 			for (i = 48; i < len; i++)
 				hdr[i] = (i - 48) / 16 + 1;
 			memcpy(expected, hdr, len);
-			err = run_exact(ipsec_mutable_zero6, hdr, len);
+			err = run_exact(ipsec_mutable_zero6, hdr, &len);
 			count = hdrlen / 2;
 			if (hdrlen % 2 || left > count) {
 				EXPECT(err == -EINVAL, "hdrlen %u left %u",
@@ -501,13 +531,13 @@ static void fuzz(zero_fn zero, size_t (*make)(u8 *hdr))
 
 	for (i = 0; i < FUZZ_STEPS; i++) {
 		len = make(hdr);
-		err = run_exact(zero, hdr, len);
+		err = run_exact(zero, hdr, &len);
 		EXPECT(!err || err == -EINVAL, "step %u: %d", i, err);
 		if (err)
 			continue;
 		good++;
 		memcpy(again, hdr, len);
-		EXPECT(!run_exact(zero, again, len), "step %u", i);
+		EXPECT(!run_exact(zero, again, &len), "step %u", i);
 		EXPECT(!memcmp(hdr, again, len), "step %u", i);
 	}
 	EXPECT(good > FUZZ_STEPS / 10 && good < FUZZ_STEPS - FUZZ_STEPS / 10,
@@ -516,7 +546,7 @@ static void fuzz(zero_fn zero, size_t (*make)(u8 *hdr))
 
 static void ipsec_mutable_zero4__fuzz(void)
 {
-	fuzz(ipsec_mutable_zero4, random_hdr4);
+	fuzz(zero4, random_hdr4);
 }
 
 static void ipsec_mutable_zero6__fuzz(void)
@@ -560,10 +590,10 @@ static void ipsec_mutable_zero__noise(void)
 
 	for (i = 0; i < FUZZ_STEPS; i++) {
 		len = noise4(hdr);
-		err = run_exact(ipsec_mutable_zero4, hdr, len);
+		err = run_exact(zero4, hdr, &len);
 		EXPECT(!err || err == -EINVAL, "step %u: %d", i, err);
 		len = noise6(hdr);
-		err = run_exact(ipsec_mutable_zero6, hdr, len);
+		err = run_exact(ipsec_mutable_zero6, hdr, &len);
 		EXPECT(!err || err == -EINVAL, "step %u: %d", i, err);
 	}
 }
@@ -606,14 +636,14 @@ static void ipsec_mutable_zero4__same_at_both_ends(void)
 	for (i = 0; i < FUZZ_STEPS / 2; i++) {
 		len = random_hdr4(sent);
 		memcpy(received, sent, len);
-		if (run_exact(ipsec_mutable_zero4, sent, len))
+		if (run_exact(zero4, sent, &len))
 			continue;
 		good++;
 		travel_options4(received, len);
 		received[1] = unit_random();
 		unit_random_bytes(received + 6, 3);
 		unit_random_bytes(received + 10, 2);
-		EXPECT(!run_exact(ipsec_mutable_zero4, received, len),
+		EXPECT(!run_exact(zero4, received, &len),
 		       "step %u", i);
 		EXPECT(!memcmp(sent, received, len), "step %u", i);
 	}
@@ -645,17 +675,44 @@ static void travel_ext6(u8 *hdr, u8 *ext, u8 type)
 	}
 }
 
+/* Some sources put a fragment header in front of what is whole (RFC 6946). */
+static size_t add_fragment6(u8 *hdr, size_t len)
+{
+	unsigned int payload_len = hdr[4] << 8 | hdr[5];
+	size_t off = 40;
+	u8 *next = hdr + 6;
+
+	if (payload_len > 65535 - 8)
+		return len;
+	while (off < len && unit_random_below(2)) {
+		next = hdr + off;
+		off += (hdr[off + 1] + 1) * 8;
+	}
+	memmove(hdr + off + 8, hdr + off, len - off);
+	unit_random_bytes(hdr + off, 8);
+	hdr[off] = *next;
+	hdr[off + 2] = 0;
+	hdr[off + 3] &= 6;
+	*next = FRAGMENT;
+	payload_len += 8;
+	hdr[4] = payload_len >> 8;
+	hdr[5] = payload_len;
+	return len + 8;
+}
+
 static void ipsec_mutable_zero6__same_at_both_ends(void)
 {
 	u8 sent[MAX_HDR], received[MAX_HDR];
+	size_t len, off, received_len;
 	unsigned int i, good = 0;
-	size_t len, off;
 	u8 type;
 
 	for (i = 0; i < FUZZ_STEPS / 2; i++) {
-		len = random_hdr6(sent);
-		memcpy(received, sent, len);
-		if (run_exact(ipsec_mutable_zero6, sent, len))
+		received_len = random_hdr6(sent);
+		memcpy(received, sent, received_len);
+		len = received_len;
+		if (run_exact(ipsec_mutable_zero6, sent, &len) ||
+		    len != received_len)
 			continue;
 		good++;
 		type = received[6];
@@ -666,9 +723,12 @@ static void ipsec_mutable_zero6__same_at_both_ends(void)
 		received[0] = 0x60 | (unit_random() & 15);
 		unit_random_bytes(received + 1, 3);
 		received[7] = unit_random();
-		EXPECT(!run_exact(ipsec_mutable_zero6, received, len),
+		if (unit_random_below(2))
+			received_len = add_fragment6(received, len);
+		EXPECT(!run_exact(ipsec_mutable_zero6, received, &received_len),
 		       "step %u", i);
-		EXPECT(!memcmp(sent, received, len), "step %u", i);
+		EXPECT(received_len == len && !memcmp(sent, received, len),
+		       "step %u", i);
 	}
 	EXPECT(good > FUZZ_STEPS / 10, "only %u good", good);
 }
@@ -687,7 +747,7 @@ static void ipsec_mutable_zero4__each_bit_counts(void)
 
 	len = from_hex(text, plain);
 	EXPECT(len == 56, "%zu bytes", len);
-	EXPECT(!run_exact(ipsec_mutable_zero4, plain, len), "good header");
+	EXPECT(!run_exact(zero4, plain, &len), "good header");
 	for (bit = 0; bit < len * 8; bit++) {
 		from_hex(text, hdr);
 		i = bit / 8;
@@ -696,7 +756,7 @@ static void ipsec_mutable_zero4__each_bit_counts(void)
 		is_mutable = i == 1 || (i >= 6 && i <= 8) ||
 			     i == 10 || i == 11 || (i >= 38 && i <= 43) ||
 			     (i >= 46 && i <= 50);
-		if (run_exact(ipsec_mutable_zero4, hdr, len)) {
+		if (run_exact(zero4, hdr, &len)) {
 			EXPECT(!is_mutable, "bit %u refused", bit);
 			continue;
 		}
@@ -718,7 +778,7 @@ static void ipsec_mutable_zero6__each_bit_counts(void)
 	size_t len, i;
 
 	len = from_hex(text, plain);
-	EXPECT(!run_exact(ipsec_mutable_zero6, plain, len), "good header");
+	EXPECT(!run_exact(ipsec_mutable_zero6, plain, &len), "good header");
 	for (bit = 0; bit < len * 8; bit++) {
 		from_hex(text, hdr);
 		i = bit / 8;
@@ -726,7 +786,7 @@ static void ipsec_mutable_zero6__each_bit_counts(void)
 		/* traffic class, flow label, hop limit, data of the option */
 		is_mutable = (i == 0 && bit % 8 < 4) || (i >= 1 && i <= 3) ||
 			     i == 7 || (i >= 44 && i <= 47);
-		if (run_exact(ipsec_mutable_zero6, hdr, len)) {
+		if (run_exact(ipsec_mutable_zero6, hdr, &len)) {
 			EXPECT(!is_mutable, "bit %u refused", bit);
 			continue;
 		}

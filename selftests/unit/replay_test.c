@@ -91,7 +91,7 @@ static struct ipsec_replay *new_window(u32 window)
 	if (!replay)
 		abort();
 	memset(replay, 0xa5, ipsec_replay_size(window));
-	ipsec_replay_init(replay, window);
+	ipsec_replay_init(replay, window, 0);
 	return replay;
 }
 
@@ -402,7 +402,7 @@ static void preempt_judge(u64 start)
 
 static void preempt_run(u64 start)
 {
-	ipsec_replay_init(preempt.replay, 33);
+	ipsec_replay_init(preempt.replay, 33, 0);
 	ipsec_replay_advance(preempt.replay, start);
 	preempt.calls = 0;
 	preempt.depth = 0;
@@ -712,6 +712,228 @@ static void ipsec_replay_seq__as_the_nearest_in_128_bits(void)
 	EXPECT(none > 100000 && none < 6000000, "%u of none", none);
 }
 
+/* All up to the number that a window begins at counts as seen. */
+static void init_at(u32 window, u64 top)
+{
+	struct ipsec_replay *replay = malloc(ipsec_replay_size(window));
+	u64 first, seq, i;
+
+	if (!replay)
+		abort();
+	ipsec_replay_init(replay, window, top);
+	model_init(top, window);
+	first = top < window + 2 ? 0 : top - window - 2;
+	for (seq = top; seq && top - seq < window; seq--)
+		model.seen[seq % MODEL_SIZE] = seq;
+	for (i = 0; i < window + 10; i++) {
+		if (first + i < first)
+			break;
+		compare_check(replay, first + i);
+	}
+	for (i = 0; i < 2000; i++) {
+		seq = first + unit_random_below(2 * window + 30);
+		if (seq >= first)
+			compare_advance(replay, seq);
+	}
+	free(replay);
+}
+
+static void ipsec_replay_init__all_before_is_seen(void)
+{
+	static const u64 tops[] = {
+		0, 1, 30, 31, 32, 33, 63, 64, 127, 128, 0xfffffffe, 0xffffffff,
+		0x100000000, 0x100000001, 0x10000001f, 0x7fffffffffffffff,
+		-3ULL, -2ULL, -1ULL,
+	};
+	static const u32 windows[] = { 32, 33, 64, 1024, 8191, 8192 };
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(windows); i++) {
+		for (k = 0; k < ARRAY_SIZE(tops); k++)
+			init_at(windows[i], tops[k]);
+		for (k = 0; k < 100; k++)
+			init_at(windows[i], unit_random() >> k % 64);
+	}
+}
+
+/*
+ * Extended numbers, received by who is told the lower half alone, against who
+ * is told all. A packet whose number was completed wrongly has a wrong ICV, so
+ * it changes nothing.
+ */
+static bool receive(struct ipsec_replay *replay, u64 seq)
+{
+	__int128_t bottom = (__int128_t)model.top - model.window + 1;
+	bool is_near = (__int128_t)seq >= bottom &&
+		       (__int128_t)seq < bottom + ((__int128_t)1 << 32);
+	u64 guess = ipsec_replay_seq(atomic64_read(&replay->top),
+				     replay->window, (u32)seq);
+
+	EXPECT(!seq || (guess == seq) == is_near,
+	       "W %u top %llx: %llx for %llx", replay->window, model.top,
+	       guess, seq);
+	compare_check(replay, guess);
+	if (is_near && guess == seq)
+		compare_advance(replay, seq);
+	return is_near;
+}
+
+/* 2^32 and its multiples, and what must not be taken for one. */
+static const u64 borders[] = {
+	0, 1ULL << 31, 1ULL << 32, 2ULL << 32, 3ULL << 32, 1ULL << 63,
+	-2ULL << 32, -1ULL << 32, -1ULL,
+};
+
+static u64 border_seq(u64 border, u32 window)
+{
+	u64 seq = border - 2 * window - 40 + unit_random_below(100);
+
+	return seq > border ? 0 : seq;
+}
+
+/* The number of the next packet: mostly near, sometimes a leap of a kind. */
+static u64 next_seq(u32 window)
+{
+	const u64 leaps[] = {
+		0, 1, window - 1, window, window + 1, 1ULL << 31,
+		(1ULL << 32) - window - 1, (1ULL << 32) - window,
+		(1ULL << 32) - window + 1, (1ULL << 32) - 1, 1ULL << 32,
+		3ULL << 32,
+	};
+	u64 dice = unit_random_below(1000), top = model.top;
+
+	if (dice < 550)
+		return top + 1 + unit_random_below(4);
+	if (dice < 850)
+		return top - unit_random_below(window + 3);
+	if (dice < 950)
+		return top - window - 2 + unit_random_below(5);
+	if (dice < 990)
+		return top + unit_random_below(2 * window);
+	return top + leaps[unit_random_below(ARRAY_SIZE(leaps))] -
+	       2 + unit_random_below(5);
+}
+
+static unsigned long steps_of_walks(void)
+{
+	const char *text = getenv("UNIT_STEPS");
+
+	return text ? strtoul(text, NULL, 10) : 10000000;
+}
+
+static void ipsec_replay_seq__receiver_of_lower_halves(void)
+{
+	static const u32 windows[] = { 32, 33, 64, 127, 1024, 8191, 8192 };
+	unsigned long left = steps_of_walks(), lost = 0, crossed = 0;
+	unsigned int walk_steps;
+	u64 border, seq;
+	u32 window;
+
+	while (left) {
+		window = windows[unit_random_below(ARRAY_SIZE(windows))];
+		border = borders[unit_random_below(ARRAY_SIZE(borders))];
+		seq = border_seq(border, window);
+		struct ipsec_replay *replay = new_window_at(window, seq);
+
+		for (walk_steps = 0; walk_steps < 20000 && left; walk_steps++) {
+			seq = next_seq(window);
+			/* Nobody sends beyond the last number, or below 0. */
+			if (seq - model.top > 1ULL << 40 &&
+			    model.top - seq > 1ULL << 40)
+				continue;
+			left--;
+			crossed += seq >> 32 != model.top >> 32;
+			lost += !receive(replay, seq);
+		}
+		free(replay);
+	}
+	EXPECT(lost > 100 && crossed > 100, "%lu out of step, %lu crossings",
+	       lost, crossed);
+	printf("# %lu steps, %lu over a border of 2^32, %lu out of step\n",
+	       steps_of_walks(), crossed, lost);
+}
+
+static void next_up_to(u64 start, u64 last)
+{
+	atomic64_t oseq;
+	u64 seq;
+	int i;
+
+	atomic64_set(&oseq, start);
+	for (seq = start + 1; seq > start && seq <= last && seq < start + 9; seq++)
+		EXPECT(ipsec_replay_next(&oseq, last) == seq, "%llx", seq);
+	if ((u64)atomic64_read(&oseq) != last)
+		return;
+	for (i = 0; i < 1000; i++)
+		EXPECT(!ipsec_replay_next(&oseq, last), "%llx", last);
+	EXPECT((u64)atomic64_read(&oseq) == last, "%llx", last);
+}
+
+static void ipsec_replay_next__up_to_the_last(void)
+{
+	u64 back;
+
+	for (back = 0; back < 8; back++) {
+		next_up_to(0xffffffff - back, 0xffffffff);
+		next_up_to(-1ULL - back, -1ULL);
+		next_up_to(0xffffffff - back, -1ULL);
+		next_up_to(0x7fffffffffffffff - back, -1ULL);
+		next_up_to(back, -1ULL);
+	}
+}
+
+/* More ask than there are numbers, and they go on asking. */
+#define NEXT_THREADS 3
+#define NEXT_NUMBERS 300000
+
+static struct {
+	atomic64_t oseq;
+	u64 last;
+	u8 taken[NEXT_NUMBERS];
+} sender;
+
+static void *next_all(void *unused)
+{
+	unsigned int vain = 0;
+	u64 seq;
+
+	(void)unused;
+	while (vain < 1000) {
+		seq = ipsec_replay_next(&sender.oseq, sender.last);
+		if (!seq)
+			vain++;
+		else
+			__atomic_add_fetch(&sender.taken[sender.last - seq], 1,
+					   __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+static void next_race(u64 last)
+{
+	pthread_t ids[NEXT_THREADS];
+	unsigned int i;
+
+	memset(sender.taken, 0, sizeof(sender.taken));
+	sender.last = last;
+	atomic64_set(&sender.oseq, last - NEXT_NUMBERS);
+	for (i = 0; i < NEXT_THREADS; i++)
+		if (pthread_create(&ids[i], NULL, next_all, NULL))
+			abort();
+	for (i = 0; i < NEXT_THREADS; i++)
+		pthread_join(ids[i], NULL);
+	for (i = 0; i < NEXT_NUMBERS; i++)
+		EXPECT(sender.taken[i] == 1, "%llx taken %u times", last - i,
+		       sender.taken[i]);
+	EXPECT((u64)atomic64_read(&sender.oseq) == last, "%llx", last);
+}
+
+static void ipsec_replay_next__threads_take_each_once(void)
+{
+	next_race(0xffffffff);
+	next_race(-1ULL);
+}
+
 static const struct unit_case cases[] = {
 	UNIT_CASE(ipsec_replay_size__least_power_of_two),
 	UNIT_CASE(ipsec_replay_check__zero_is_old),
@@ -727,6 +949,10 @@ static const struct unit_case cases[] = {
 	UNIT_CASE(ipsec_replay_advance__three_threads_never_twice),
 	UNIT_CASE(ipsec_replay_seq__known),
 	UNIT_CASE(ipsec_replay_seq__as_the_nearest_in_128_bits),
+	UNIT_CASE(ipsec_replay_seq__receiver_of_lower_halves),
+	UNIT_CASE(ipsec_replay_init__all_before_is_seen),
+	UNIT_CASE(ipsec_replay_next__up_to_the_last),
+	UNIT_CASE(ipsec_replay_next__threads_take_each_once),
 };
 
 UNIT_MAIN(cases)

@@ -20,7 +20,7 @@
 #   -q ARGS    more qemu arguments
 #
 # Exit status: the command's; 124 time limit; 125 the guest did not come up or
-# died; 126 the command succeeded but the kernel complained (see COMPLAINTS).
+# died; 126 the command succeeded but the kernel complained (../complaints.sh).
 # Each of these comes with one line on standard error.
 #
 # Environment: VM_ACCEL=tcg|kvm overrides the choice of accelerator.
@@ -30,14 +30,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cache=$top/build/vm
 
-# A run in which the kernel logged one of these has failed, whatever the tests
-# say. Warnings and oopses also panic, so that nothing runs on after them.
-COMPLAINTS='WARNING:|BUG:|BUG |Oops|suspicious RCU usage|refcount_t:'
-COMPLAINTS+='|KASAN|UBSAN|kmemleak: [0-9]|unreferenced object|list_(add|del)'
-COMPLAINTS+='|unregister_netdevice: waiting|rcu:.*(stall|starved)'
-COMPLAINTS+='|blocked for more than|soft lockup|hard LOCKUP'
-COMPLAINTS+='|general protection|scheduling while atomic|[Ll]eak(ed)? '
-COMPLAINTS+='|Objects remaining|still has .* users|Kernel panic'
+# shellcheck source=../complaints.sh
+. "$here/../complaints.sh"
 
 fail() { # status sentence
 	echo "vm.sh: $2" >&2
@@ -217,10 +211,6 @@ status=$?
 qemu=
 
 # ---- what became of it
-
-complaint() { # file: the first complaint, without its time stamp
-	grep -m 1 -aE "$COMPLAINTS" "$1" 2>/dev/null | sed 's/^\[ *[0-9.]*\] *//'
-}
 
 log=$out/console.log
 see="see $log"

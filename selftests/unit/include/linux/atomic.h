@@ -32,6 +32,23 @@ static inline void atomic64_set(atomic64_t *atomic, s64 value)
 	__atomic_store_n(&atomic->counter, value, __ATOMIC_RELAXED);
 }
 
+static inline s64 atomic64_inc_return(atomic64_t *atomic)
+{
+	unit_atomic_point();
+	return __atomic_add_fetch(&atomic->counter, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline s64 atomic64_fetch_add(s64 value, atomic64_t *atomic)
+{
+	unit_atomic_point();
+	return __atomic_fetch_add(&atomic->counter, value, __ATOMIC_SEQ_CST);
+}
+
+static inline void atomic64_inc(atomic64_t *atomic)
+{
+	atomic64_inc_return(atomic);
+}
+
 static inline bool atomic64_try_cmpxchg(atomic64_t *atomic, s64 *expected,
 					s64 value)
 {

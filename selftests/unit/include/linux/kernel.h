@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#define likely(claim) __builtin_expect(!!(claim), 1)
+#define unlikely(claim) __builtin_expect(!!(claim), 0)
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 
@@ -12,5 +14,9 @@
 #define round_up(n, multiple) ((((n) - 1) | ((multiple) - 1)) + 1)
 
 #define max_t(type, a, b) ((type)(a) > (type)(b) ? (type)(a) : (type)(b))
+
+#ifndef U32_MAX
+#define U32_MAX ((u32)~0U)
+#endif
 
 #endif /* _UNIT_LINUX_KERNEL_H */

@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# AH around ESP, every algorithm of one with every algorithm of the other, in
+# every mode and pair of IP versions, between us (g1) and the kernel's own IPsec
+# (g2). matrix.bash says what a cell must do.
+#
+#	h1 ---- g1 (ours) ==== w ==== g2 (xfrm) ---- h2
+#
+# limit: 600
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=matrix.bash
+. "$LIB/matrix.bash"
+
+matrix_run xfrm '^ah\+esp '
