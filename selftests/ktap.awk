@@ -13,6 +13,12 @@ function failure(what)
 	text = text what "\n"
 }
 
+# With the last of the comments in front of it, which say why.
+function bad_result(line)
+{
+	failure(line (why == "" ? "" : " (" substr(why, 1, 300) ")"))
+}
+
 function check_plan(depth, of)
 {
 	if (!(depth in plan))
@@ -30,6 +36,8 @@ function check_plan(depth, of)
 	depth = RLENGTH
 	line = substr($0, depth + 1)
 }
+
+line ~ /^# / { why = substr(line, 3) }
 
 line ~ /^Bail out!/ { failure(line) }
 
@@ -51,12 +59,12 @@ line ~ /^(not )?ok [0-9]+/ {
 			child = d + 0
 	if (child >= 0) {
 		if (is_bad && !bad[child])
-			failure(line)
+			bad_result(line)
 		if (bad[child] || is_bad)
 			bad[depth]++
 		check_plan(child, " in" substr(line, index(line, "ok") + 2))
 	} else if (is_bad) {
-		failure(line)
+		bad_result(line)
 		bad[depth]++
 	} else if (toupper(line) ~ /# SKIP/) {
 		if (toupper(line) ~ /# SKIP *$/)
@@ -66,6 +74,7 @@ line ~ /^(not )?ok [0-9]+/ {
 	} else {
 		passed++
 	}
+	why = ""
 }
 
 END {

@@ -57,9 +57,15 @@ if [ -n "$module" ]; then
 fi
 [ -d /sys/module/ipsec ] || fail "the module ipsec is not loaded"
 
-run() { # name
-	local script=$here/net/$1.sh limit status start=$SECONDS
+# What scripts must not leave behind: others count what xfrm does without it.
+offload() {
+	ls -d /sys/module/esp[46]_offload 2>/dev/null
+}
 
+run() { # name
+	local script=$here/net/$1.sh limit status start=$SECONDS before
+
+	before=$(offload)
 	[ -e "$script" ] || script=$here/debug/$1.sh
 	limit=${TEST_LIMIT:-$(sed -n 's/^# limit: *\([0-9]\+\)$/\1/p' "$script")}
 	echo "ipsec selftest: $1" >/dev/kmsg
@@ -68,6 +74,9 @@ run() { # name
 	status=$?
 	[ $status != 124 ] ||
 		echo "Bail out! no end after ${limit:-120} seconds" \
+			>>"$results/$1.tap"
+	[ "$(offload)" = "$before" ] ||
+		echo "Bail out! left the offload of the kernel's IPsec loaded" \
 			>>"$results/$1.tap"
 	echo $status >"$results/$1.rc"
 	"$here/summary.sh" -v "$results" "$1" |

@@ -168,7 +168,9 @@ static void keep_forwarding(struct net_device *dev)
 static DEFINE_PER_CPU(bool, is_receiving);
 
 /* GRO is for TCP, and for UDP where a socket of this host or the administrator
- * asks for it. A router has no use for the latter.
+ * asks for it; a router has no use for the latter. It must not see AH and ESP:
+ * looking for SAs of the kernel's own IPsec, esp4_offload and esp6_offload take
+ * away the mark of verified.c.
  */
 static bool wants_gro(const struct net_device *dev, const struct sk_buff *skb)
 {
@@ -184,8 +186,11 @@ static bool wants_gro(const struct net_device *dev, const struct sk_buff *skb)
 		is_router = ipv6_mod_enabled() &&
 			    READ_ONCE(net->ipv6.devconf_all->forwarding);
 	}
-	return proto == IPPROTO_TCP || !is_router ||
-	       dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD);
+	if (proto == IPPROTO_TCP)
+		return true;
+	return proto == IPPROTO_UDP &&
+	       (!is_router ||
+		dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD));
 }
 
 /**
@@ -208,8 +213,10 @@ bool ipsec_device_receive(struct net_device *dev, struct sk_buff *skb)
 		return netif_rx(skb) == NET_RX_SUCCESS;
 	dev_sw_netstats_rx_add(dev, skb->len);
 	keep_forwarding(dev);
-	if (wants_gro(dev, skb) || this_cpu_read(is_receiving))
+	if (wants_gro(dev, skb))
 		return gro_cells_receive(&priv->gro, skb) == NET_RX_SUCCESS;
+	if (this_cpu_read(is_receiving))
+		return netif_rx(skb) == NET_RX_SUCCESS;
 	if (unlikely(!(dev->flags & IFF_UP))) {
 		kfree_skb(skb);
 		return false;

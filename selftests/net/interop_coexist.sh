@@ -307,3 +307,8 @@ need ours
 need stats_mark a
 try "ours work once more" ours_work
 expect_stats "nothing was dropped in a then" a ""
+
+# As it was found
+need xfrm_off
+need ip_in c xfrm state flush
+need offload_unload

@@ -14,7 +14,7 @@
 
 NAMES=("ESP in ESP" "transport mode inside of a tunnel"
 	"IPv4 in a tunnel in a tunnel over IPv6" "three of them")
-plan $((${#NAMES[@]} * 4 + 1))
+plan $((${#NAMES[@]} * 4 * 2 + 1))
 
 need topo2
 need set_sysctl a net/ipv4/tcp_timestamps=1
@@ -101,7 +101,6 @@ agent_start a b
 
 # Datagrams of these sizes are answered
 datagrams() { # local remote
-	need agent b "serve_udp('$2')"
 	need agent a "s = udp('$2', local='$1')"
 	agent a "expect(exchange(s, 1, 100), 1)" &&
 		agent a "expect([size for size in (*range(0, 40), 500, 1000, 1200) if exchange(s, 1, size) != 1], [])"
@@ -114,13 +113,29 @@ xfrm_errors() {
 
 for ((i = 0; i < ${#NAMES[@]}; i++)); do
 	read -r here there <<<"${remotes[i]}"
-	try "${NAMES[i]}: datagrams of all sizes" datagrams "$here" "$there"
-	need agent b "serve_tcp('$there')"
+	need agent b "serve_udp('$there'); serve_tcp('$there')"
 	need agent a "serve_tcp('$here')"
-	try "${NAMES[i]}: TCP to xfrm" \
-		agent a "bulk('$there', 300000, local='$here')"
-	try "${NAMES[i]}: TCP from xfrm" \
-		agent b "bulk('$here', 300000, local='$there')"
-	expect_stats "${NAMES[i]}: we have dropped nothing" a ""
-	xfrm_errors | sed 's/^/# xfrm: /'
 done
+
+nests() { # prefix
+	local here there what i
+
+	for ((i = 0; i < ${#NAMES[@]}; i++)); do
+		read -r here there <<<"${remotes[i]}"
+		what=$1${NAMES[i]}
+		try "$what: datagrams of all sizes" datagrams "$here" "$there"
+		try "$what: TCP to xfrm" \
+			agent a "bulk('$there', 300000, local='$here')"
+		try "$what: TCP from xfrm" \
+			agent b "bulk('$here', 300000, local='$there')"
+		expect_stats "$what: we have dropped nothing" a ""
+		xfrm_errors | sed 's/^/# xfrm: /'
+	done
+}
+
+need offload_unload
+nests ""
+# Its GRO looks at what comes out of our tunnels, too.
+need offload_load
+nests "with esp4_offload: "
+need offload_unload

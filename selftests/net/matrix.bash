@@ -107,12 +107,9 @@ matrix_flush() { # peer
 
 # One result per cell, and some more per batch.
 matrix_run() { # ours|xfrm filter [driver]
-	local batches module
+	local batches
 
-	# With these xfrm counts a super-packet as one.
-	for module in esp4_offload esp6_offload; do
-		[ ! -d /sys/module/$module ] || need modprobe -r $module
-	done
+	need offload_unload
 
 	mkdir "$TMP/m"
 	need "$MATRIX" choose "$TMP/m" "$1" "${MATRIX_CELLS:-some}" "$2" \

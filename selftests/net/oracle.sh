@@ -25,22 +25,33 @@ read -r sent received dropped <"$where/counts"
 plan $((5 + ${here:-0} * 2))
 
 # Packets that all SAs of a direction have counted.
-handled() { # in|out packets
-	[ "$(ctl a sa show -j | jq --arg dir "$1" \
-		'[.sas[] | select(.dir == $dir) | .packets] | add')" -ge "$2" ]
+counted() { # in|out
+	ctl a sa show -j | jq --arg dir "$1" \
+		'[.sas[] | select(.dir == $dir) | .packets] | add'
 }
 
-# Tells the pump to go on when what it has sent was handled; once something is
-# missing it goes on by itself.
+handled() { # in|out packets
+	[ "$(counted "$1")" -ge "$2" ]
+}
+
+came_to_an_end() { # packets
+	[ $(($(counted in) + $(ctl a stats -j | jq '[.drops[].count] | add // 0'))) -ge "$1" ]
+}
+
+# Tells the pump to go on when what it has sent was handled, or nothing more is:
+# then the results below say how much is missing.
 paced() {
-	local number
+	local number before after
 
 	while read -r number; do
-		wait_for 20 handled in "$number" || break
+		before=
+		until wait_for 5 came_to_an_end "$number"; do
+			after=$(counted in)
+			[ "$after" != "$before" ] || break
+			before=$after
+		done
 		echo
 	done
-	exec >"$TMP/unpaced"
-	cat
 }
 
 # What scapy thinks, as results_of wants it.
@@ -90,7 +101,7 @@ log_mark
 
 SNAPLEN=2048 capture_start
 need on a /usr/bin/python3 "$oracle/pump.py" "$where/send"
-wait_for 20 handled out "$sent"
+wait_for 120 handled out "$sent"
 capture_stop
 mv "$PCAP" "$where/sent.pcap"
 expect_stats "nothing was dropped on the way out" a ""
@@ -103,7 +114,7 @@ mkfifo "$TMP/go"
 # shellcheck disable=SC2094 # a FIFO
 on w /usr/bin/python3 "$oracle/pump.py" "$where/wire" left "$(mac a wan)" \
 	<"$TMP/go" | paced >"$TMP/go"
-wait_for 20 handled in "$received"
+wait_for 120 handled in "$received"
 exec {till}>&-
 need wait_for 60 grep -q end "$TMP/recorder"
 

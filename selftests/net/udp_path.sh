@@ -82,9 +82,7 @@ try "TCP over IPv4" agent h1 "bulk('$H2', 4000000)"
 try "TCP over IPv4, the other way" agent h2 "bulk('$H1', 4000000)"
 try "TCP over IPv6" agent h1 "bulk('$H2_6', 4000000, 6001)"
 try "TCP over IPv6, the other way" agent h2 "bulk('$H1_6', 4000000, 6001)"
-for module in esp4_offload esp6_offload; do
-	modprobe $module 2>/dev/null
-done
+offload_load
 for ns in g1 g2; do
 	need on $ns ethtool -K wan gro on
 done
@@ -93,6 +91,7 @@ try "TCP where UDP packets may be aggregated" eval \
 	"on g2 ethtool -K wan rx-udp-gro-forwarding on && agent h1 \"bulk('$H2', 1000000)\""
 expect_stats "nothing was dropped on the way out" g1 ""
 expect_stats "nor on the way in" g2 ""
+need offload_unload
 
 # ---- nested
 

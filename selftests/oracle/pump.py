@@ -47,8 +47,8 @@ def main():
         if link:
             kind = b'\x08\0' if packet[0] >> 4 == 4 else b'\x86\xdd'
             link.send(b''.join((macs, kind, packet)))
-            # cryptd takes 1000 packets, and the ciphers of x86 go through it
-            # for as long as anybody else uses the FPU.
+            # cryptd takes 1000 packets, and all of them go through it when
+            # the FPU is in use, as the ciphers of x86 need it.
             if number % 800 == 0:
                 print(number, flush=True)
                 sys.stdin.readline()
