@@ -14,7 +14,6 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <net/ip.h>
-#include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
@@ -24,6 +23,7 @@
 #include "drop.h"
 #include "netns.h"
 #include "packet.h"
+#include "route.h"
 #include "sa.h"
 #include "verified.h"
 
@@ -145,23 +145,6 @@ static int reenter_finish4(struct net *net, struct sock *sk,
 	return dst_input(skb);
 }
 
-/* ip6_route_input() is not for modules. */
-static void route_input6(struct net *net, struct sk_buff *skb)
-{
-	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-	struct flowi6 fl6 = {
-		.flowi6_iif = skb->dev->ifindex,
-		.daddr = ip6h->daddr,
-		.saddr = ip6h->saddr,
-		.flowlabel = ip6_flowinfo(ip6h),
-		.flowi6_mark = skb->mark,
-		.flowi6_proto = ip6h->nexthdr,
-	};
-
-	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb,
-						RT6_LOOKUP_F_HAS_SADDR));
-}
-
 /* A fragment header that came with a whole packet (RFC 6946) has been walked
  * over, and reassembly in PRE_ROUTING has taken it out: begin again with the
  * header behind the hop-by-hop options.
@@ -187,7 +170,7 @@ static int reenter_finish6(struct net *net, struct sock *sk,
 	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED)
 		rewind6(skb);
 	if (!skb_dst(skb))
-		route_input6(net, skb);
+		ipsec_route_input6(net, skb);
 	/* Not for us any more: NAT leads it on. */
 	if (!(((struct rt6_info *)skb_dst(skb))->rt6i_flags &
 	      (RTF_LOCAL | RTF_ANYCAST)))

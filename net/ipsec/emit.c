@@ -3,7 +3,8 @@
  * DOC: Emission of protected packets
  *
  * ipsec_emit() sends the finished packet through ip_local_out(), so that
- * firewalls see it once, as AH, ESP or UDP.
+ * firewalls see it once, as AH, ESP or UDP; or, where an administrator has asked
+ * for the shortcut (shortcut.c), to the neighbour at once.
  * ipsec_emit_is_ours() is how our output hook knows it again.
  */
 #include "emit.h"
@@ -12,11 +13,99 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/neighbour.h>
 #include <net/route.h>
 
 #include "netns.h"
 #include "packet.h"
 #include "sa.h"
+
+/**
+ * ipsec_emit_is_simple() - is a route one to a neighbour, and nothing more
+ * @ipn: namespace
+ * @dst: the route
+ *
+ * Return: false when the IP layer has to send what goes there.
+ */
+bool ipsec_emit_is_simple(const struct ipsec_net *ipn,
+			  const struct dst_entry *dst)
+{
+	return !dst->error && !dst->lwtstate && !dst->xfrm &&
+	       !(dst->dev->flags & IFF_LOOPBACK) &&
+	       !netif_is_l3_master(dst->dev) && !netif_is_l3_slave(dst->dev) &&
+	       dst->dev != rcu_access_pointer(ipn->dev);
+}
+
+/**
+ * ipsec_emit_now() - send a packet to the neighbour, as the last steps of
+ * ip_output() and ip6_output() do
+ * @skb: the packet, complete, data at the IP header; consumed
+ * @family: AF_INET or AF_INET6
+ * @dst: its route, ipsec_emit_is_simple()
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ */
+void ipsec_emit_now(struct sk_buff *skb, u8 family, struct dst_entry *dst)
+{
+	struct neighbour *neigh;
+	bool is_v6gw = false;
+
+	skb->dev = dst->dev;
+	if (family == AF_INET)
+		neigh = ip_neigh_for_gw((struct rtable *)dst, skb, &is_v6gw);
+	else
+		neigh = ip_neigh_gw6(dst->dev,
+				     rt6_nexthop((struct rt6_info *)dst,
+						 &ipv6_hdr(skb)->daddr));
+	if (IS_ERR(neigh))
+		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+	else
+		neigh_output(neigh, skb, is_v6gw);
+}
+
+/* What ip_local_out() and ip6_local_out() write into the header. */
+static void complete_header(struct sk_buff *skb, u8 family)
+{
+	if (family == AF_INET) {
+		ip_hdr(skb)->tot_len = htons(skb->len);
+		ip_send_check(ip_hdr(skb));
+	} else {
+		ipv6_hdr(skb)->payload_len = htons(skb->len -
+						   sizeof(struct ipv6hdr));
+	}
+}
+
+static bool is_multicast(const struct sk_buff *skb, u8 family,
+			 const struct dst_entry *dst)
+{
+	if (family == AF_INET6)
+		return ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr);
+	return ((const struct rtable *)dst)->rt_flags &
+	       (RTCF_MULTICAST | RTCF_BROADCAST);
+}
+
+static bool takes_shortcut(const struct ipsec_net *ipn,
+			   const struct sk_buff *skb, u8 family,
+			   const struct dst_entry *dst)
+{
+	return READ_ONCE(ipn->shortcut) && !skb->sk &&
+	       skb->len <= dst_mtu(dst) && ipsec_emit_is_simple(ipn, dst) &&
+	       !is_multicast(skb, family, dst);
+}
+
+static void send(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		 struct dst_entry *dst)
+{
+	if (takes_shortcut(ipn, skb, family, dst)) {
+		complete_header(skb, family);
+		ipsec_emit_now(skb, family, dst);
+	} else if (family == AF_INET) {
+		ip_local_out(ipn->net, skb->sk, skb);
+	} else {
+		ip6_local_out(ipn->net, skb->sk, skb);
+	}
+}
 
 /**
  * ipsec_emit() - send the finished packet
@@ -30,17 +119,18 @@
  */
 void ipsec_emit(struct ipsec_packet *pkt)
 {
-	struct net *net = pkt->sa->net;
+	struct ipsec_net *ipn = pkt->ipn;
 	struct sk_buff *skb = pkt->skb;
 	bool is_tunneled = pkt->is_tunneled;
 	struct dst_entry *dst = pkt->dst;
+	u8 family = pkt->family;
 	bool too_long = skb->len > dst_mtu(dst);
 
 	nf_reset_ct(skb);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_dst_set_noref(skb, dst);
 
-	if (pkt->family == AF_INET) {
+	if (family == AF_INET) {
 		skb->protocol = htons(ETH_P_IP);
 		if (is_tunneled) {
 			memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
@@ -51,8 +141,6 @@ void ipsec_emit(struct ipsec_packet *pkt)
 				ip_hdr(skb)->frag_off &= ~htons(IP_DF);
 		}
 		IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED | IPSEC_SKB_OURS;
-		ipsec_packet_free(pkt);
-		ip_local_out(net, skb->sk, skb);
 	} else {
 		skb->protocol = htons(ETH_P_IPV6);
 		if (is_tunneled) {
@@ -60,9 +148,9 @@ void ipsec_emit(struct ipsec_packet *pkt)
 			skb->ignore_df = 1;
 		}
 		IP6CB(skb)->flags |= IP6SKB_XFRM_TRANSFORMED | IPSEC_SKB_OURS;
-		ipsec_packet_free(pkt);
-		ip6_local_out(net, skb->sk, skb);
 	}
+	ipsec_packet_free(pkt);
+	send(ipn, skb, family, dst);
 }
 
 static struct dst_entry *own_route4(struct ipsec_net *ipn,

@@ -29,6 +29,9 @@ static inline bool ipsec_emit_is_ours(const struct sk_buff *skb, u8 family)
 	return flags & IPSEC_SKB_OURS;
 }
 
+bool ipsec_emit_is_simple(const struct ipsec_net *ipn,
+			  const struct dst_entry *dst);
+void ipsec_emit_now(struct sk_buff *skb, u8 family, struct dst_entry *dst);
 void ipsec_emit(struct ipsec_packet *pkt);
 int ipsec_emit_oif(struct ipsec_net *ipn, const struct sk_buff *skb, u8 family);
 

@@ -9,7 +9,8 @@
  * hook         priority     what
  * ============ ============ ==================================================
  * PRE_ROUTING  first        puts fragments together
- * PRE_ROUTING  last         keeps the kernel's own IPsec off verified packets
+ * PRE_ROUTING  last         the shortcut, if it was asked for (shortcut.c);
+ *                           keeps the kernel's own IPsec off verified packets
  * LOCAL_IN     first        clear packets: puts fragments together that may hold
  *                           ESP in UDP; IN policy
  * FORWARD      first        clear packets: IN policy; then OUT policy, steering
@@ -50,6 +51,7 @@
 #include "output.h"
 #include "pmtu.h"
 #include "sa.h"
+#include "shortcut.h"
 #include "steer.h"
 #include "verified.h"
 
@@ -269,6 +271,16 @@ static unsigned int hook_defrag(void *priv, struct sk_buff *skb,
 static unsigned int hook_pre_routing(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
+	struct ipsec_net *ipn = ipsec_netns(state->net);
+	bool is_gone = false;
+
+	if (unlikely(READ_ONCE(ipn->shortcut))) {
+		local_bh_disable();
+		is_gone = ipsec_shortcut(ipn, skb, family_of(state));
+		local_bh_enable();
+	}
+	if (is_gone)
+		return NF_STOLEN;
 	if (ipsec_verified_is_marked(skb))
 		ipsec_verified_guard(skb, family_of(state));
 	return NF_ACCEPT;

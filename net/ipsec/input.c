@@ -54,6 +54,13 @@
 #include "tunnel.h"
 #include "verified.h"
 
+/* Length of what AH or ESP begins with, sequence number included. */
+static unsigned int fixed_len(u8 proto)
+{
+	return proto == IPPROTO_ESP ? sizeof(struct ip_esp_hdr) :
+				      sizeof(struct ip_auth_hdr);
+}
+
 static void read_key(const struct sk_buff *skb, u8 family, u8 proto,
 		     struct ipsec_sa_key *key, u32 *seq_lo)
 {
@@ -162,53 +169,33 @@ static bool is_encap_wrong(const struct ipsec_sa *sa, const struct udphdr *uh)
 	return sa->encap.dport != (uh ? uh->dest : 0);
 }
 
-static int input(struct sk_buff *skb, u8 family, u8 proto,
-		 const struct udphdr *uh)
+/* Steps 3 to 5. @verified: what has verified the packet before. */
+static void process(struct ipsec_sa *sa, struct sk_buff *skb, u8 family,
+		    const struct udphdr *uh, u32 seq_lo,
+		    struct ipsec_verified verified)
 {
-	unsigned int need = proto == IPPROTO_ESP ? sizeof(struct ip_esp_hdr) :
-						   sizeof(struct ip_auth_hdr);
-	struct ipsec_net *ipn = ipsec_netns(dev_net(skb->dev));
-	struct ipsec_verified verified = ipsec_verified_take(skb, family);
 	unsigned int udp_len = uh ? sizeof(*uh) : 0;
+	struct ipsec_net *ipn = sa->ipn;
 	enum ipsec_reason reason;
 	struct ipsec_packet *pkt;
-	struct ipsec_sa_key key;
-	struct ipsec_sa *sa;
-	u32 seq_lo;
 
-	if (!READ_ONCE(ipn->active) ||
-	    (!READ_ONCE(ipn->sad.count) && !READ_ONCE(ipn->spd.count)))
-		return -EINVAL;
-	if (!pskb_may_pull(skb, need)) {
-		ipsec_drop(ipn, NULL, IPSEC_REASON_MALFORMED, skb);
-		return 0;
-	}
-
-	read_key(skb, family, proto, &key, &seq_lo);
-	sa = ipsec_sad_lookup(ipn, &key);
-	/* RFC 4303 3.4.1: what is still a fragment was not reassembled. */
-	if (family == AF_INET && ip_is_fragment(ip_hdr(skb)))
-		return refuse(ipn, sa, skb, &key, seq_lo,
-			      IPSEC_REASON_FRAGMENT);
-	if (!sa || sa->dir != IPSEC_DIR_IN)
-		return refuse(ipn, NULL, skb, &key, seq_lo, IPSEC_REASON_NO_SA);
 	/* UDP has written over it, and it was not meant for ESP in UDP. */
 	if (uh)
 		verified.count = 0;
 	if (unlikely(is_encap_wrong(sa, uh))) {
 		ipsec_drop(ipn, sa, IPSEC_REASON_ENCAP, skb);
-		return 0;
+		return;
 	}
 	if (verified.count == IPSEC_NEST_MAX) {
 		ipsec_drop(ipn, sa, IPSEC_REASON_NEST_DEPTH, skb);
-		return 0;
+		return;
 	}
 
 	pkt = ipsec_packet_new(sa, skb, family,
 			       -skb_network_offset(skb) - udp_len);
 	if (!pkt) {
 		ipsec_drop(ipn, sa, ipsec_packet_refused(sa), skb);
-		return 0;
+		return;
 	}
 	pkt->seq = full_seq(sa, seq_lo);
 	pkt->verified = verified;
@@ -221,16 +208,44 @@ static int input(struct sk_buff *skb, u8 family, u8 proto,
 	reason = prepare(pkt);
 	if (reason) {
 		ipsec_packet_drop(pkt, reason);
-		return 0;
+		return;
 	}
 
 	/* The route and the conntrack entry are those of the outer packet. */
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
-	if (proto == IPPROTO_ESP)
+	if (sa->key.proto == IPPROTO_ESP)
 		ipsec_input_resume(pkt, ipsec_esp_input(pkt));
 	else
 		ipsec_input_resume(pkt, ipsec_ah_input(pkt));
+}
+
+static int input(struct sk_buff *skb, u8 family, u8 proto,
+		 const struct udphdr *uh)
+{
+	struct ipsec_net *ipn = ipsec_netns(dev_net(skb->dev));
+	struct ipsec_verified verified = ipsec_verified_take(skb, family);
+	struct ipsec_sa_key key;
+	struct ipsec_sa *sa;
+	u32 seq_lo;
+
+	if (!READ_ONCE(ipn->active) ||
+	    (!READ_ONCE(ipn->sad.count) && !READ_ONCE(ipn->spd.count)))
+		return -EINVAL;
+	if (!pskb_may_pull(skb, fixed_len(proto))) {
+		ipsec_drop(ipn, NULL, IPSEC_REASON_MALFORMED, skb);
+		return 0;
+	}
+
+	read_key(skb, family, proto, &key, &seq_lo);
+	sa = ipsec_sad_lookup(ipn, &key);
+	/* RFC 4303 3.4.1: what is still a fragment was not reassembled. */
+	if (family == AF_INET && ip_is_fragment(ip_hdr(skb)))
+		return refuse(ipn, sa, skb, &key, seq_lo,
+			      IPSEC_REASON_FRAGMENT);
+	if (!sa || sa->dir != IPSEC_DIR_IN)
+		return refuse(ipn, NULL, skb, &key, seq_lo, IPSEC_REASON_NO_SA);
+	process(sa, skb, family, uh, seq_lo, verified);
 	return 0;
 }
 
@@ -266,6 +281,41 @@ int ipsec_input_udp(struct sk_buff *skb, u8 family)
 	struct udphdr uh = *(struct udphdr *)(skb->data - sizeof(uh));
 
 	return input(skb, family, IPPROTO_ESP, &uh);
+}
+
+/**
+ * ipsec_input_early() - the same before it is known to be for this host
+ * @ipn: namespace
+ * @skb: data at the IP header, without options or extension headers, not a
+ *	fragment; consumed if the result is true
+ * @family: AF_INET or AF_INET6
+ * @proto: IPPROTO_AH or IPPROTO_ESP
+ *
+ * That an SA verifies it is what says so.
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ * Return: false when there is no SA for it.
+ */
+bool ipsec_input_early(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		       u8 proto)
+{
+	unsigned int hdr_len = skb_network_header_len(skb);
+	struct ipsec_verified verified = {};
+	struct ipsec_sa_key key;
+	struct ipsec_sa *sa;
+	u32 seq_lo;
+
+	if (!pskb_may_pull(skb, hdr_len + fixed_len(proto)))
+		return false;
+	__skb_pull(skb, hdr_len);
+	read_key(skb, family, proto, &key, &seq_lo);
+	sa = ipsec_sad_lookup(ipn, &key);
+	if (!sa || sa->dir != IPSEC_DIR_IN) {
+		__skb_push(skb, hdr_len);
+		return false;
+	}
+	process(sa, skb, family, NULL, seq_lo, verified);
+	return true;
 }
 
 static enum ipsec_reason crypto_reason(const struct ipsec_packet *pkt, int err)

@@ -15,6 +15,8 @@ struct ipsec_sa;
 
 int ipsec_input(struct sk_buff *skb, u8 family, u8 proto);
 int ipsec_input_udp(struct sk_buff *skb, u8 family);
+bool ipsec_input_early(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
+		       u8 proto);
 void ipsec_input_resume(struct ipsec_packet *pkt, int err);
 enum ipsec_reason ipsec_input_marked(const struct sk_buff *skb, u8 family,
 				     bool is_for_us);

@@ -50,6 +50,7 @@ static int put_config(struct sk_buff *skb, const struct ipsec_net *ipn)
 	       nla_put_u32(skb, IPSEC_A_CONFIG_POLICIES, spd->count) ?:
 	       put_icmp(skb, &ipn->icmp) ?:
 	       nla_put_u8(skb, IPSEC_A_CONFIG_FRAGMENT, ipn->fragment) ?:
+	       nla_put_u8(skb, IPSEC_A_CONFIG_SHORTCUT, ipn->shortcut) ?:
 	       put_acquire(skb, &ipn->acquires) ?:
 	       nla_put_u8(skb, IPSEC_A_CONFIG_AUDIT_EVENTS,
 			  ipn->audit.is_told) ?:
@@ -59,7 +60,7 @@ static int put_config(struct sk_buff *skb, const struct ipsec_net *ipn)
 
 static size_t config_size(void)
 {
-	return 8 * nla_total_size(sizeof(u8)) +
+	return 9 * nla_total_size(sizeof(u8)) +
 	       10 * nla_total_size(sizeof(u32));
 }
 
@@ -154,6 +155,9 @@ static void set_config(struct ipsec_net *ipn, struct nlattr **tb)
 	if (tb[IPSEC_A_CONFIG_FRAGMENT])
 		WRITE_ONCE(ipn->fragment,
 			   nla_get_u8(tb[IPSEC_A_CONFIG_FRAGMENT]));
+	if (tb[IPSEC_A_CONFIG_SHORTCUT])
+		WRITE_ONCE(ipn->shortcut,
+			   nla_get_u8(tb[IPSEC_A_CONFIG_SHORTCUT]));
 	set_icmp(&ipn->icmp, tb);
 	set_audit(&ipn->audit, tb);
 }

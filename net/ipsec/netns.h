@@ -47,6 +47,7 @@ struct ipsec_drops {
  * @acquires: SAs that are asked for, and packets that wait for them
  * @icmp: [A] settings about ICMP errors
  * @fragment: [A] enum ipsec_fragment
+ * @shortcut: [A] packets take the way of shortcut.c
  * @encap_ports: UDP ports that ESP comes in by
  * @peer_lock: serialises changes of where peers are; BH disabled
  * @max_sas: [M] limit, 0 is none
@@ -68,6 +69,7 @@ struct ipsec_net {
 	struct ipsec_acquires acquires;
 	struct ipsec_icmp icmp;
 	u8 fragment;
+	u8 shortcut;
 	struct ipsec_encap_ports encap_ports;
 	spinlock_t peer_lock; /* ipsec_sa.peer */
 	u32 max_sas;

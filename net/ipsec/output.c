@@ -629,6 +629,44 @@ static void protect_fragments(const struct ipsec_nest *nest,
 }
 
 /**
+ * ipsec_output_decided() - protect a packet
+ * @ipn: namespace
+ * @decision: PROTECT, with SAs; not one of the flow cache, which may change
+ *	meanwhile
+ * @skb: the packet, data at the IP header; consumed
+ * @family: AF_INET or AF_INET6
+ * @oif: device that it would have left on, 0 if not known
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ */
+void ipsec_output_decided(struct ipsec_net *ipn,
+			  const struct ipsec_decision *decision,
+			  struct sk_buff *skb, u8 family, int oif)
+{
+	unsigned int len;
+
+	skb->skb_iif = 0;
+	if (!skb_is_gso(skb)) {
+		len = fragment_len(&decision->nest, skb, family, oif);
+		if (len) {
+			protect_fragments(&decision->nest, skb, len, oif);
+			return;
+		}
+	}
+	skb_dst_drop(skb);
+	if (unlikely(decision->policy->mss))
+		ipsec_mss_clamp_out(decision->policy, &decision->nest, skb,
+				    family, oif);
+	if (skb_is_gso(skb))
+		protect_segments(&decision->nest, skb, family, oif);
+	else if (complete_checksum(skb))
+		protect(&decision->nest, skb, family, oif);
+	else
+		ipsec_drop(ipn, ipsec_output_sa(decision),
+			   IPSEC_REASON_CHECKSUM, skb);
+}
+
+/**
  * ipsec_output() - protect a packet that was steered to us
  * @ipn: namespace
  * @skb: the packet, data at the IP header; consumed. skb_iif is the device it
@@ -641,7 +679,6 @@ void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 {
 	struct ipsec_decision decision;
 	int oif = skb->skb_iif;
-	unsigned int len;
 
 	decision = ipsec_output_decide(ipn, skb, family, oif);
 	if (unlikely(decision.reason == IPSEC_REASON_OUT_NO_SA)) {
@@ -658,23 +695,5 @@ void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 		return;
 	}
 
-	skb->skb_iif = 0;
-	if (!skb_is_gso(skb)) {
-		len = fragment_len(&decision.nest, skb, family, oif);
-		if (len) {
-			protect_fragments(&decision.nest, skb, len, oif);
-			return;
-		}
-	}
-	skb_dst_drop(skb);
-	if (unlikely(decision.policy->mss))
-		ipsec_mss_clamp_out(decision.policy, &decision.nest, skb,
-				    family, oif);
-	if (skb_is_gso(skb))
-		protect_segments(&decision.nest, skb, family, oif);
-	else if (complete_checksum(skb))
-		protect(&decision.nest, skb, family, oif);
-	else
-		ipsec_drop(ipn, ipsec_output_sa(&decision),
-			   IPSEC_REASON_CHECKSUM, skb);
+	ipsec_output_decided(ipn, &decision, skb, family, oif);
 }

@@ -20,6 +20,9 @@ struct ipsec_decision ipsec_output_ask(struct ipsec_net *ipn,
 				       const struct ipsec_flow *flow);
 struct ipsec_sa *ipsec_output_sa(const struct ipsec_decision *decision);
 void ipsec_output_count(const struct ipsec_decision *decision);
+void ipsec_output_decided(struct ipsec_net *ipn,
+			  const struct ipsec_decision *decision,
+			  struct sk_buff *skb, u8 family, int oif);
 void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family);
 enum ipsec_reason ipsec_output_dummy(struct ipsec_sa *sa, int len);
 void ipsec_output_resume(struct ipsec_packet *pkt, int err);

@@ -342,8 +342,17 @@ static bool has_route(const struct sk_buff *skb, u8 family)
 		       rcu_access_pointer(((struct rt6_info *)dst)->from));
 }
 
-/* What nearly all packets do: fit into one tunnel, padding and all. */
-static bool fits_one(const struct ipsec_nest *nest, const struct sk_buff *skb,
+/**
+ * ipsec_pmtu_fits() - does a packet what nearly all do: fit into one tunnel,
+ * padding and all
+ * @nest: SAs that will protect it
+ * @skb: the packet
+ * @oif: device that it would leave by without IPsec
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ * Return: false when ipsec_pmtu_check() has to look at it.
+ */
+bool ipsec_pmtu_fits(const struct ipsec_nest *nest, const struct sk_buff *skb,
 		     int oif)
 {
 	const struct ipsec_sa *sa = nest->sa[0];
@@ -381,7 +390,7 @@ enum ipsec_reason ipsec_pmtu_check(const struct ipsec_nest *nest,
 	unsigned int mtu;
 	bool is_tcp;
 
-	if (likely(fits_one(nest, skb, oif)))
+	if (likely(ipsec_pmtu_fits(nest, skb, oif)))
 		return IPSEC_OK;
 	reason = inner_mtu(nest, skb, family, oif, &mtu);
 	/* The path itself will find out what is wrong. */

@@ -23,6 +23,8 @@ enum ipsec_pmtu_sender {
 
 unsigned int ipsec_pmtu_inner(const struct ipsec_nest *nest,
 			      const struct sk_buff *skb, u8 family, int oif);
+bool ipsec_pmtu_fits(const struct ipsec_nest *nest, const struct sk_buff *skb,
+		     int oif);
 enum ipsec_reason ipsec_pmtu_check(const struct ipsec_nest *nest,
 				   struct sk_buff *skb, u8 family,
 				   enum ipsec_pmtu_sender sender);

@@ -153,3 +153,28 @@ void ipsec_route_free(struct ipsec_route __percpu *routes)
 		dst_release(per_cpu_ptr(routes, cpu)->dst);
 	free_percpu(routes);
 }
+
+/**
+ * ipsec_route_input6() - route an inbound packet of IPv6
+ * @net: namespace
+ * @skb: the packet, its device set; gets the route
+ *
+ * ip6_route_input() is not for modules.
+ *
+ * Context: rcu_read_lock held, BH disabled.
+ */
+void ipsec_route_input6(struct net *net, struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = skb->dev->ifindex,
+		.daddr = ip6h->daddr,
+		.saddr = ip6h->saddr,
+		.flowlabel = ip6_flowinfo(ip6h),
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip6h->nexthdr,
+	};
+
+	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb,
+						RT6_LOOKUP_F_HAS_SADDR));
+}

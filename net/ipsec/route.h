@@ -8,6 +8,8 @@
 struct dst_entry;
 struct ipsec_peer;
 struct ipsec_sa;
+struct net;
+struct sk_buff;
 
 /**
  * struct ipsec_route - way to one peer, as one CPU has found it
@@ -27,5 +29,6 @@ struct dst_entry *ipsec_route_find(const struct ipsec_sa *sa,
 				   const struct ipsec_peer *peer, int oif,
 				   bool is_tunneled);
 struct dst_entry *ipsec_route_lookup(const struct ipsec_sa *sa);
+void ipsec_route_input6(struct net *net, struct sk_buff *skb);
 
 #endif /* _NET_IPSEC_ROUTE_H */

@@ -39,11 +39,11 @@ class Symbols:
         return next(start for start, each, _ in self.symbols if each == name)
 
 
-def read(log, symbols):
-    """How often each address was executed, and in how many packets."""
+def packets_of(log, symbols):
+    """Addresses in the order of execution, one list for each packet."""
     # Called once for each packet
     first = symbols.address("pktgen_xmit")
-    counts, total, packets = collections.Counter(), collections.Counter(), 0
+    seen, packet = False, []
     with open(log, encoding="ascii", errors="replace") as file:
         for line in file:
             match = _TRACED.match(line)
@@ -51,11 +51,55 @@ def read(log, symbols):
                 continue
             address = int(match[1], 16)
             if address == first:
-                if packets:
-                    total.update(counts)
-                packets += 1
-                counts.clear()
-            counts[address] += 1
-    if packets < 2:
-        sys.exit(f"bench: no packet of {row} was seen")
-    return total, packets - 1
+                if seen:
+                    yield packet
+                seen, packet = True, []
+            packet.append(address)
+
+
+def read(log, symbols):
+    """How often each address was executed, and in how many packets."""
+    total, packets = collections.Counter(), 0
+    for packet in packets_of(log, symbols):
+        total.update(packet)
+        packets += 1
+    if not packets:
+        sys.exit(f"bench: no packet was seen in {log}")
+    return total, packets
+
+
+class Call:
+    """A function, called from one place in the tree of calls."""
+
+    def __init__(self, function):
+        self.function = function
+        self.count = self.own = 0
+        self.callees = {}
+
+    @property
+    def cost(self):
+        """Instructions, those of what it calls included."""
+        return self.own + sum(callee.cost for callee in self.callees.values())
+
+
+def tree(log, symbols):
+    """Who calls whom, and in how many packets. A function begins at its first
+    address and has returned when one of its callers goes on; what is jumped to
+    counts as called.
+    """
+    root, packets = Call(None), 0
+    for packet in packets_of(log, symbols):
+        stack = [root]
+        for address in packet:
+            function = symbols.function(address)
+            if address == function[0] or \
+                    all(call.function != function for call in stack):
+                call = stack[-1].callees.setdefault(function, Call(function))
+                call.count += 1
+                stack.append(call)
+            else:
+                while stack[-1].function != function:
+                    stack.pop()
+            stack[-1].own += 1
+        packets += 1
+    return root, packets

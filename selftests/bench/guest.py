@@ -81,7 +81,7 @@ def find(rows, name):
 
 def is_after(name):
     """Whether a row is one with our module."""
-    return name.startswith(("ours", "loaded"))
+    return name.startswith(("ours", "shortcut", "loaded"))
 
 
 def record(module, rows, name, size):

@@ -45,6 +45,12 @@ def off():
         gateways.on(namespace, CTL, "flush")
 
 
+def shortcut(switch):
+    """Whether packets pass around the chains: on or off."""
+    for namespace in ("g1", "g2"):
+        gateways.on(namespace, CTL, "settings", "shortcut", switch)
+
+
 def insert(module):
     """Loads the module under test, which does not load what it depends on."""
     depends = gateways.run("modinfo", "-F", "depends", module).strip()

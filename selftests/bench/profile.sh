@@ -51,8 +51,8 @@ await() { # file
 vm=$!
 trap 'kill $vm 2>/dev/null || :' EXIT
 # In the guest's order: rows with our module come last
-mapfile -t ordered < <(printf '%s\n' "${rows[@]}" | grep -vE '^(ours|loaded)' || :
-	printf '%s\n' "${rows[@]}" | grep -E '^(ours|loaded)' || :)
+mapfile -t ordered < <(printf '%s\n' "${rows[@]}" | grep -vE '^(ours|shortcut|loaded)' || :
+	printf '%s\n' "${rows[@]}" | grep -E '^(ours|shortcut|loaded)' || :)
 for row in "${ordered[@]}"; do
 	await "$out/$row.ready"
 	tell "logfile $out/$row.log"
@@ -69,5 +69,8 @@ if [ -n "$counts" ]; then
 	python3 "$here/counts.py" "$out" "$module" "$size" "${rows[@]}"
 else
 	python3 "$here/profile.py" "$out/$row.log" "$out/kallsyms" "$row"
+	python3 "$here/profile.py" -t "$out/$row.log" "$out/kallsyms" "$row" \
+		>"$out/$row.tree"
+	echo "The tree of calls is in $out/$row.tree"
 fi
 rm -f "$out"/*.log

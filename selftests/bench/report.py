@@ -19,7 +19,7 @@ NAMES = {
 FAMILIES = {"v4": "IPv4", "v6": "IPv6", "4in6": "IPv4 in IPv6",
             "6in4": "IPv6 in IPv4"}
 WHOSE = {"xfrm": "kernel (xfrm)", "offload": "kernel with esp_offload",
-         "ours": "ipsec.ko"}
+         "ours": "ipsec.ko", "shortcut": "ipsec.ko, shortcut"}
 
 
 class Results:

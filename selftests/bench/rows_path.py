@@ -59,8 +59,9 @@ class Protected(Path):
             plain += (f"plain-pair-v{inner}", f"{whose}-encrypt-{alg}-{family}")
         super().__init__(f"{whose}-{what}-{alg}-{family}", inner, what == "pair",
                          plain)
-        self.how = ours if whose == "ours" else xfrm
+        self.how = ours if whose in ("ours", "shortcut") else xfrm
         self.is_offload = whose == "offload"
+        self.is_shortcut = whose == "shortcut"
         self.alg = ALGS[alg]
         self.outer = outer
 
@@ -69,9 +70,13 @@ class Protected(Path):
         if self.is_offload:
             xfrm.offload(True)
         self.how.on(self.alg, self.family, self.ends[self.outer])
+        if self.is_shortcut:
+            ours.shortcut("on")
 
     def tear_down(self):
         self.how.off()
+        if self.is_shortcut:
+            ours.shortcut("off")
         if self.is_offload:
             xfrm.offload(False)
 
@@ -191,7 +196,7 @@ def protected(whose):
     """All that one implementation does."""
     for alg, words in ALGS.items():
         if whose == "offload" and words.proto == "ah" or \
-                whose == "ours" and not words.ours:
+                whose in ("ours", "shortcut") and not words.ours:
             continue
         for family in FAMILIES:
             if family not in ("v4", "v6") and alg != "gcm":
@@ -222,3 +227,4 @@ def after():
     yield Beside("ours")
     yield Emptied()
     yield from protected("ours")
+    yield from protected("shortcut")

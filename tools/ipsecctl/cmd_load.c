@@ -143,6 +143,8 @@ static void take_back(struct config *back, const struct config *config,
 		back->audit_events = before->audit_events;
 	if (config->audit_log)
 		back->audit_log = before->audit_log;
+	if (config->shortcut)
+		back->shortcut = before->shortcut;
 	if (config->has_icmp_clear) {
 		back->has_icmp_clear = true;
 		back->icmp_clear = before->icmp_clear;

@@ -162,7 +162,10 @@ static const char settings[] =
 	"  audit-events {on|off}\n"
 	"  audit-log {on|off}\n"
 	"      auditable events (no SA, replay, wrong ICV...) are told to 'ipsecctl\n"
-	"      monitor' and others that listen, and go to the kernel's audit log\n";
+	"      monitor' and others that listen, and go to the kernel's audit log\n"
+	"  shortcut {on|off}\n"
+	"      forwarded packets go into tunnels and out of them past the chains of\n"
+	"      INPUT, FORWARD, OUTPUT and POST_ROUTING, in less time (off)\n";
 
 static const char load[] =
 	"Add what a configuration file says.\n"

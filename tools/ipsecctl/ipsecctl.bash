@@ -16,7 +16,7 @@ _ipsecctl_values() { # word before, command
 	mode) echo transport tunnel ;;
 	df) echo copy set clear ;;
 	icmp-check) echo header either payload ;;
-	icmp-return-sa | icmp-answer | audit-*) echo on off ;;
+	icmp-return-sa | icmp-answer | audit-* | shortcut) echo on off ;;
 	icmp-clear | icmp-sa)
 		echo all none unreachable too-big source-quench redirect \
 			time-exceeded parameter-problem other
@@ -119,7 +119,7 @@ _ipsecctl_command() { # command, words behind it
 		;;
 	settings)
 		echo icmp-check icmp-return-sa icmp-answer icmp-clear icmp-sa \
-			fragment audit-events audit-log
+			fragment audit-events audit-log shortcut
 		;;
 	limits)
 		echo max-sas max-policies acquire-interval hold-packets \

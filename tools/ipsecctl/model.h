@@ -423,6 +423,7 @@ extern const struct limit model_limits[LIMIT_COUNT];
  * @icmp_return_sa: enum model_switch, 0 is not given
  * @icmp_answer: enum model_switch, 0 is not given
  * @fragment: enum ipsec_fragment, 0 is not given
+ * @shortcut: enum model_switch, 0 is not given: packets take the shortcut
  * @has_icmp_clear: @icmp_clear is given
  * @has_icmp_sa: @icmp_sa is given
  * @icmp_clear: mask of enum ipsec_icmp_error, accepted in clear
@@ -441,6 +442,7 @@ struct config {
 	uint8_t icmp_return_sa;
 	uint8_t icmp_answer;
 	uint8_t fragment;
+	uint8_t shortcut;
 	bool has_icmp_clear;
 	bool has_icmp_sa;
 	uint32_t icmp_clear;

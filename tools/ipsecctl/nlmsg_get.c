@@ -433,6 +433,9 @@ static void get_setting(const struct nlattr *attr, struct config *config)
 	case IPSEC_A_CONFIG_AUDIT_EVENTS:
 		config->audit_events = get_switch(attr);
 		break;
+	case IPSEC_A_CONFIG_SHORTCUT:
+		config->shortcut = get_switch(attr);
+		break;
 	case IPSEC_A_CONFIG_AUDIT_LOG:
 		config->audit_log = get_switch(attr);
 		break;

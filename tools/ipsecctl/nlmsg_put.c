@@ -354,6 +354,7 @@ static void put_settings(struct nlmsghdr *nlh, const struct config *config)
 		mnl_attr_put_u8(nlh, IPSEC_A_CONFIG_FRAGMENT, config->fragment);
 	put_switch(nlh, IPSEC_A_CONFIG_AUDIT_EVENTS, config->audit_events);
 	put_switch(nlh, IPSEC_A_CONFIG_AUDIT_LOG, config->audit_log);
+	put_switch(nlh, IPSEC_A_CONFIG_SHORTCUT, config->shortcut);
 }
 
 /**

@@ -43,6 +43,13 @@ static bool audit_log(struct parser *p, void *object)
 	return parse_enum(p, names_switch, "audit-log", &config->audit_log);
 }
 
+static bool shortcut(struct parser *p, void *object)
+{
+	struct config *config = object;
+
+	return parse_enum(p, names_switch, "shortcut", &config->shortcut);
+}
+
 static bool fragment(struct parser *p, void *object)
 {
 	struct config *config = object;
@@ -130,6 +137,7 @@ bool parse_settings(struct parser *p, struct config *config)
 		{ "fragment", fragment, 1 << 5 },
 		{ "audit-events", audit_events, 1 << 6 },
 		{ "audit-log", audit_log, 1 << 7 },
+		{ "shortcut", shortcut, 1 << 8 },
 		{ NULL, NULL, 0 }
 	};
 	struct suggestion s = { 0 };

@@ -43,11 +43,12 @@ static bool has_settings(const struct config *config)
 	return config->icmp_check || config->icmp_return_sa ||
 	       config->icmp_answer || config->has_icmp_clear ||
 	       config->has_icmp_sa || config->fragment ||
-	       config->audit_events || config->audit_log;
+	       config->audit_events || config->audit_log || config->shortcut;
 }
 
 /**
- * show_settings() - how the namespace treats ICMP errors and fragments, audits
+ * show_settings() - how the namespace treats ICMP errors and fragments, audits, takes
+ * the shortcut
  * @config: the settings
  */
 void show_settings(const struct config *config)
@@ -67,5 +68,6 @@ void show_settings(const struct config *config)
 	word("audit-events", "audit_events", names_switch,
 	     config->audit_events);
 	word("audit-log", "audit_log", names_switch, config->audit_log);
+	word("shortcut", "shortcut", names_switch, config->shortcut);
 	out_text("\n");
 }

@@ -825,6 +825,12 @@ enum {
 	 * elsewhere always 0.
 	 */
 	IPSEC_A_CONFIG_AUDIT_LOG,
+	/*
+	 * Whether forwarded packets go into tunnels and out of them from the
+	 * end of PRE_ROUTING, past the chains of INPUT, FORWARD, OUTPUT and
+	 * POST_ROUTING, 0 or 1; 0 until set.
+	 */
+	IPSEC_A_CONFIG_SHORTCUT,
 
 	__IPSEC_A_CONFIG_MAX,
 	IPSEC_A_CONFIG_MAX = (__IPSEC_A_CONFIG_MAX - 1)
