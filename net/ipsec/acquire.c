@@ -366,11 +366,12 @@ static void retry(struct ipsec_net *ipn, struct sk_buff *skb)
 {
 	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
 	unsigned long until = *held_until(skb);
-	struct ipsec_decision decision;
+	struct ipsec_decision decision, room;
 	enum ipsec_reason reason = IPSEC_OK;
 
 	skb->dev = rcu_dereference(ipn->dev);
-	decision = ipsec_output_decide(ipn, skb, family, skb->skb_iif);
+	decision = *ipsec_output_decide(ipn, skb, family, skb->skb_iif,
+					&room);
 	if (decision.reason == IPSEC_REASON_OUT_NO_SA &&
 	    time_before(jiffies, until)) {
 		hold(ipn, &decision, skb, family, until);

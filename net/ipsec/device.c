@@ -70,7 +70,7 @@ static void dev_uninit(struct net_device *dev)
 static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct ipsec_net *ipn = ipsec_netns(dev_net(dev));
-	struct ipsec_decision decision;
+	struct ipsec_decision decision, room;
 	u8 family;
 	int oif = 0;
 
@@ -92,7 +92,8 @@ static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	 */
 	if (unlikely(READ_ONCE(ipn->spd.dev_count)))
 		oif = ipsec_emit_oif(ipn, skb, family);
-	decision = ipsec_output_decide(ipn, skb, family, oif);
+	decision = *ipsec_output_decide(ipn, skb, family, oif,
+					&room);
 	ipsec_acquire_if_missing(ipn, &decision, skb, family);
 	if (decision.nest.count && !decision.reason)
 		decision.reason = ipsec_pmtu_check(&decision.nest, skb,

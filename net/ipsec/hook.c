@@ -120,37 +120,58 @@ static bool is_exempt_out(struct ipsec_net *ipn, const struct sk_buff *skb,
 	       ipsec_emit_is_ours(skb, family_of(state));
 }
 
+/* @oif: where the packet would have gone; output needs it for the route in
+ * transport mode, and nobody looks at the input device any more.
+ */
+static bool steer(struct ipsec_net *ipn, struct sk_buff *skb, u8 family, int oif)
+{
+	skb->skb_iif = oif;
+	return ipsec_steer(ipn, skb, family);
+}
+
+/* What is not sent as it is, nor known to fit. */
+static unsigned int steer_checked(struct ipsec_net *ipn,
+				  struct ipsec_decision *decision,
+				  struct sk_buff *skb, u8 family, int oif,
+				  enum ipsec_pmtu_sender sender)
+{
+	ipsec_acquire_if_missing(ipn, decision, skb, family);
+	/* Without an SA it will wait, and what fits is not known yet. */
+	if (!decision->reason && decision->nest.count)
+		decision->reason = ipsec_pmtu_check(&decision->nest, skb,
+						    family, sender);
+	if (decision->reason) {
+		/* A sender of this host gets an errno. */
+		if (sender == IPSEC_PMTU_FORWARD)
+			ipsec_icmp_answer(ipn, skb, family, decision->reason);
+		return drop_out(ipn, decision, skb);
+	}
+	if (!steer(ipn, skb, family, oif)) {
+		decision->reason = IPSEC_REASON_DEAD;
+		return drop_out(ipn, decision, skb);
+	}
+	return NF_ACCEPT;
+}
+
 static unsigned int steer_out(struct ipsec_net *ipn, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      enum ipsec_pmtu_sender sender)
 {
 	int oif = skb_dst(skb)->dev->ifindex;
-	struct ipsec_decision decision;
+	const struct ipsec_decision *decision;
+	struct ipsec_decision room, copy;
 	u8 family = family_of(state);
 
-	decision = ipsec_output_decide(ipn, skb, family, oif);
-	ipsec_acquire_if_missing(ipn, &decision, skb, family);
-	if (!decision.reason && decision.action != IPSEC_ACTION_PROTECT)
+	decision = ipsec_output_decide(ipn, skb, family, oif, &room);
+	if (!decision->reason && decision->action != IPSEC_ACTION_PROTECT)
 		return NF_ACCEPT;
-	/* Without an SA it will wait, and what fits is not known yet. */
-	if (!decision.reason && likely(decision.nest.count))
-		decision.reason = ipsec_pmtu_check(&decision.nest, skb, family,
-						   sender);
-	if (decision.reason) {
-		/* A sender of this host gets an errno. */
-		if (sender == IPSEC_PMTU_FORWARD)
-			ipsec_icmp_answer(ipn, skb, family, decision.reason);
-		return drop_out(ipn, &decision, skb);
-	}
-	/* Where it would have gone; output needs it for the route in transport
-	 * mode, and nobody looks at the input device any more.
-	 */
-	skb->skb_iif = oif;
-	if (!ipsec_steer(ipn, skb, family)) {
-		decision.reason = IPSEC_REASON_DEAD;
-		return drop_out(ipn, &decision, skb);
-	}
-	return NF_ACCEPT;
+	if (likely(!decision->reason &&
+		   ipsec_pmtu_fits(&decision->nest, skb, oif) &&
+		   steer(ipn, skb, family, oif)))
+		return NF_ACCEPT;
+	/* Whoever is told of it is decided on as well. */
+	copy = *decision;
+	return steer_checked(ipn, &copy, skb, family, oif, sender);
 }
 
 static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
@@ -289,17 +310,20 @@ static unsigned int hook_pre_routing(void *priv, struct sk_buff *skb,
 static unsigned int post_routing(struct ipsec_net *ipn, struct sk_buff *skb,
 				 u8 family)
 {
+	const struct ipsec_decision *decided;
 	struct ipsec_decision decision;
 
-	decision = ipsec_output_decide(ipn, skb, family,
-				       skb_dst(skb)->dev->ifindex);
+	decided = ipsec_output_decide(ipn, skb, family,
+				      skb_dst(skb)->dev->ifindex, &decision);
+	if (likely(!decided->reason &&
+		   decided->action != IPSEC_ACTION_PROTECT)) {
+		ipsec_output_count(decided);
+		return NF_ACCEPT;
+	}
+	decision = *decided;
 	ipsec_acquire_if_missing(ipn, &decision, skb, family);
 	if (decision.reason)
 		return drop_out(ipn, &decision, skb);
-	if (decision.action != IPSEC_ACTION_PROTECT) {
-		ipsec_output_count(&decision);
-		return NF_ACCEPT;
-	}
 
 	/* From here the stack sends to skb->dev by the neighbour of the route,
 	 * so both have to be ours; ipsec0 checks the size.

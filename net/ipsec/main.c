@@ -20,6 +20,8 @@
 #include "netns.h"
 #include "packet.h"
 #include "sa.h"
+#include "sad.h"
+#include "verified.h"
 
 static int __init ipsec_init(void)
 {
@@ -29,6 +31,7 @@ static int __init ipsec_init(void)
 	if (err)
 		return err;
 	ipsec_iv_seq_init();
+	ipsec_sad_start();
 	err = ipsec_flow_cache_init();
 	if (err)
 		return err;
@@ -66,6 +69,7 @@ err_deliver:
 	ipsec_defrag_exit();
 	ipsec_deliver_exit();
 	ipsec_packet_exit();
+	ipsec_verified_exit();
 err_lifetime:
 	ipsec_lifetime_exit();
 err_sa:
@@ -88,6 +92,7 @@ static void __exit ipsec_exit(void)
 	ipsec_defrag_exit();
 	ipsec_deliver_exit();
 	ipsec_packet_exit();
+	ipsec_verified_exit();
 	ipsec_lifetime_exit();
 	ipsec_sa_exit();
 	ipsec_flow_cache_exit();

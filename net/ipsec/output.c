@@ -107,15 +107,16 @@ struct ipsec_decision ipsec_output_ask(struct ipsec_net *ipn,
  * @family: AF_INET or AF_INET6
  * @oif: device that it would leave by without IPsec; 0 when it was routed to
  *	ipsec0
+ * @room: for what is not remembered
  *
  * Context: rcu_read_lock held, BH disabled.
- * Return: what to do with it.
+ * Return: what to do with it: in @room, or in the flow cache, where it is valid
+ * until BH is enabled or another packet is decided on.
  */
-struct ipsec_decision ipsec_output_decide(struct ipsec_net *ipn,
-					  const struct sk_buff *skb, u8 family,
-					  int oif)
+const struct ipsec_decision *
+ipsec_output_decide(struct ipsec_net *ipn, const struct sk_buff *skb,
+		    u8 family, int oif, struct ipsec_decision *room)
 {
-	struct ipsec_decision decision = {};
 	const struct ipsec_decision *cached;
 	struct ipsec_policy *policy;
 	struct ipsec_flow_slot slot;
@@ -123,29 +124,31 @@ struct ipsec_decision ipsec_output_decide(struct ipsec_net *ipn,
 
 	ipsec_flow_parse(skb, family, IPSEC_DIR_OUT, &flow);
 	if (ipsec_flow_is_nd(skb, &flow)) {
-		decision.action = IPSEC_ACTION_BYPASS;
-		return decision;
+		*room = (struct ipsec_decision){ .action = IPSEC_ACTION_BYPASS };
+		return room;
 	}
 	ipsec_flow_set_dev(ipn, oif, &flow);
 
 	cached = ipsec_flow_cache_find(ipn, IPSEC_DIR_OUT, &flow, &slot);
 	if (likely(cached))
-		return *cached;
+		return cached;
 
 	policy = ipsec_spd_lookup(ipn, IPSEC_DIR_OUT, &flow);
 	if (!policy && flow.has_icmp) {
 		policy = ipsec_icmp_return_policy(ipn, skb, &flow);
-		if (policy)
-			return decide(ipn, policy, &flow, true);
+		if (policy) {
+			*room = decide(ipn, policy, &flow, true);
+			return room;
+		}
 	}
-	decision = decide(ipn, policy, &flow, false);
+	*room = decide(ipn, policy, &flow, false);
 	/* An ICMP message without a policy depends on what it is about, and an
 	 * SA that is missing is looked for by each packet that wants it.
 	 */
 	if ((policy || !flow.has_icmp) &&
-	    decision.reason != IPSEC_REASON_OUT_NO_SA)
-		ipsec_flow_cache_add(&slot, &flow, &decision);
-	return decision;
+	    room->reason != IPSEC_REASON_OUT_NO_SA)
+		ipsec_flow_cache_add(&slot, &flow, room);
+	return room;
 }
 
 /**
@@ -677,10 +680,10 @@ void ipsec_output_decided(struct ipsec_net *ipn,
  */
 void ipsec_output(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 {
-	struct ipsec_decision decision;
+	struct ipsec_decision decision, room;
 	int oif = skb->skb_iif;
 
-	decision = ipsec_output_decide(ipn, skb, family, oif);
+	decision = *ipsec_output_decide(ipn, skb, family, oif, &room);
 	if (unlikely(decision.reason == IPSEC_REASON_OUT_NO_SA)) {
 		ipsec_acquire_hold(ipn, &decision, skb, family);
 		return;

@@ -13,9 +13,9 @@ struct ipsec_net;
 struct ipsec_packet;
 struct ipsec_policy;
 
-struct ipsec_decision ipsec_output_decide(struct ipsec_net *ipn,
-					  const struct sk_buff *skb, u8 family,
-					  int oif);
+const struct ipsec_decision *
+ipsec_output_decide(struct ipsec_net *ipn, const struct sk_buff *skb,
+		    u8 family, int oif, struct ipsec_decision *room);
 struct ipsec_decision ipsec_output_ask(struct ipsec_net *ipn,
 				       const struct ipsec_flow *flow);
 struct ipsec_sa *ipsec_output_sa(const struct ipsec_decision *decision);

@@ -84,7 +84,7 @@ struct ipsec_packet *ipsec_packet_new(struct ipsec_sa *sa, struct sk_buff *skb,
 		return NULL;
 	if (!ipsec_sa_get(sa))
 		goto err_free;
-	if (!percpu_ref_tryget_live(&sa->ipn->inflight))
+	if (!percpu_ref_tryget_live_rcu(&sa->ipn->inflight))
 		goto err_put_sa;
 
 	pkt->skb = skb;

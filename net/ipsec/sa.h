@@ -39,7 +39,7 @@ struct nlattr;
  * @proto: IPPROTO_ESP or IPPROTO_AH
  * @zero: padding, zero
  *
- * Hashed and compared as bytes: zero it before filling it.
+ * Hashed and compared as three words: zero it before filling it.
  */
 struct ipsec_sa_key {
 	union ipsec_addr dst;
@@ -47,7 +47,7 @@ struct ipsec_sa_key {
 	u8 family;
 	u8 proto;
 	u16 zero;
-};
+} __aligned(8);
 
 /**
  * struct ipsec_sa_use - name by which a PROTECT policy finds an outbound SA

@@ -7,6 +7,7 @@
  */
 #include "sad.h"
 
+#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/sched.h>
 #include <net/xfrm.h>
@@ -18,10 +19,35 @@
 #include "refuse.h"
 #include "sa.h"
 
+/* Multilinear, as in flow_cache.c: a peer, who chooses the SPIs of our outbound SAs,
+ * cannot make many that meet in one place.
+ */
+static u64 coefficient[3] __ro_after_init;
+
+static u32 key_hash(const void *key, u32 len, u32 seed)
+{
+	const u64 *word = key;
+
+	BUILD_BUG_ON(sizeof(struct ipsec_sa_key) != 3 * sizeof(u64));
+	return (word[0] * coefficient[0] + word[1] * coefficient[1] +
+		(word[2] ^ seed) * coefficient[2]) >> 32;
+}
+
+/* Of two keys: not 0 if they differ. */
+static int key_compare(struct rhashtable_compare_arg *arg, const void *sa)
+{
+	const u64 *a = arg->key;
+	const u64 *b = (const u64 *)&((const struct ipsec_sa *)sa)->key;
+
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) != 0;
+}
+
 static const struct rhashtable_params key_params = {
 	.key_len = sizeof(struct ipsec_sa_key),
 	.key_offset = offsetof(struct ipsec_sa, key),
 	.head_offset = offsetof(struct ipsec_sa, sad_node),
+	.hashfn = key_hash,
+	.obj_cmpfn = key_compare,
 	.automatic_shrinking = true,
 };
 
@@ -41,6 +67,14 @@ static void sad_changed(struct ipsec_sad *sad)
 {
 	WRITE_ONCE(sad->seq, sad->seq + 1 ?: 1);
 	ipsec_flow_cache_invalidate(container_of(sad, struct ipsec_net, sad));
+}
+
+/**
+ * ipsec_sad_start() - choose how keys are hashed, once
+ */
+void __init ipsec_sad_start(void)
+{
+	get_random_bytes(coefficient, sizeof(coefficient));
 }
 
 /**

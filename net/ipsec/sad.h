@@ -33,6 +33,7 @@ struct ipsec_sad {
 	u32 seq;
 };
 
+void ipsec_sad_start(void);
 int ipsec_sad_init(struct ipsec_net *ipn);
 void ipsec_sad_exit(struct ipsec_net *ipn);
 struct ipsec_sa *ipsec_sad_lookup(struct ipsec_net *ipn,

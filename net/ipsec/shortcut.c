@@ -174,18 +174,20 @@ static bool fits(const struct sk_buff *skb, u8 family)
 /* Out of a tunnel: the IN policy has been asked (ipsec_input_resume()). */
 static bool leave(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 {
-	struct ipsec_decision decision;
+	const struct ipsec_decision *decision;
+	struct ipsec_decision room;
 	struct dst_entry *dst;
 
 	if (is_for_conntrack(skb) || ipsec_input_marked(skb, family, false) ||
 	    !route(ipn, skb, family) || !fits(skb, family))
 		return false;
 	dst = skb_dst(skb);
-	decision = ipsec_output_decide(ipn, skb, family, dst->dev->ifindex);
-	if (decision.reason || decision.action != IPSEC_ACTION_BYPASS ||
+	decision = ipsec_output_decide(ipn, skb, family, dst->dev->ifindex,
+				       &room);
+	if (decision->reason || decision->action != IPSEC_ACTION_BYPASS ||
 	    skb_cow(skb, LL_RESERVED_SPACE(dst->dev)))
 		return false;
-	ipsec_output_count(&decision);
+	ipsec_output_count(decision);
 	ipsec_verified_unmark(skb);
 	nf_reset_ct(skb);
 	hop(ipn->net, skb, family);

@@ -66,6 +66,54 @@ static struct ipsec_verified *in_path(const struct sec_path *sp)
 	return (struct ipsec_verified *)sp->xvec;
 }
 
+/* The mark that a CPU has used last. Most packets lose it before the next one
+ * comes, and what nobody else holds is used again.
+ */
+static DEFINE_PER_CPU(struct skb_ext *, spare);
+
+static struct sec_path *reuse(struct sk_buff *skb)
+{
+	struct skb_ext *ext = this_cpu_read(spare);
+
+	if (unlikely(skb->active_extensions || !ext ||
+		     refcount_read(&ext->refcnt) != 1))
+		return NULL;
+	refcount_inc(&ext->refcnt);
+	skb->extensions = ext;
+	skb->active_extensions = BIT(SKB_EXT_SEC_PATH);
+	return skb_sec_path(skb);
+}
+
+/* Only when the packet has no other extension, which would be kept with it. */
+static void keep(const struct sk_buff *skb)
+{
+	struct skb_ext *old = this_cpu_read(spare);
+
+	if (skb->active_extensions != BIT(SKB_EXT_SEC_PATH))
+		return;
+	refcount_inc(&skb->extensions->refcnt);
+	this_cpu_write(spare, skb->extensions);
+	if (old)
+		__skb_ext_put(old);
+}
+
+/**
+ * ipsec_verified_exit() - free what the CPUs have kept
+ *
+ * No packet is inside of us any more.
+ */
+void ipsec_verified_exit(void)
+{
+	struct skb_ext *ext;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		ext = per_cpu(spare, cpu);
+		if (ext)
+			__skb_ext_put(ext);
+	}
+}
+
 static bool is_ip6(const struct sk_buff *skb)
 {
 	return skb->protocol == htons(ETH_P_IPV6);
@@ -115,6 +163,7 @@ bool ipsec_verified_nest(const struct ipsec_verified *verified,
  * @skb: the packet
  * @verified: what verified it
  *
+ * Context: BH disabled.
  * Return: false when there is no memory.
  */
 bool ipsec_verified_mark(struct sk_buff *skb,
@@ -123,9 +172,13 @@ bool ipsec_verified_mark(struct sk_buff *skb,
 	struct sec_path *sp;
 
 	secpath_reset(skb);
-	sp = secpath_set(skb);
-	if (!sp)
-		return false;
+	sp = reuse(skb);
+	if (unlikely(!sp)) {
+		sp = secpath_set(skb);
+		if (!sp)
+			return false;
+		keep(skb);
+	}
 	*in_path(sp) = *verified;
 	return true;
 }

@@ -64,6 +64,7 @@ void ipsec_verified_guard(struct sk_buff *skb, u8 family);
 void ipsec_verified_hide(struct sk_buff *skb);
 void ipsec_verified_unmark(struct sk_buff *skb);
 void ipsec_verified_put_aside(struct sk_buff *skb);
+void ipsec_verified_exit(void);
 struct ipsec_verified ipsec_verified_take(struct sk_buff *skb, u8 family);
 
 #endif /* _NET_IPSEC_VERIFIED_H */
