@@ -2,12 +2,15 @@
 /*
  * DOC: Index of the SPD: tuple space search
  *
- * A policy is found by pairs of a local and a remote prefix: by one pair if its
- * selector has one prefix on each side, else by the pairs of those that cover
- * its lists of ranges (range.c). What has the same prefix lengths (a shape) is
- * found with one hash lookup of the packet's masked addresses, so a lookup costs
- * as many steps as there are shapes, however many policies there are. The
- * result is that of a linear search by priority and index.
+ * A policy is found by tuples (tuple.c): by one if its selector has one prefix
+ * on each side, else by those of the pairs of prefixes that cover its lists of
+ * ranges (range.c). All tuples of one shape are found with one hash lookup of what
+ * counts of the packet's, so a lookup costs as many steps as there are shapes,
+ * however many policies there are, and it stops when no shape that is left can
+ * have a better one. The result is that of a linear search by priority and index.
+ *
+ * Policies that share a tuple are searched one by one: those that differ in
+ * mark, device or priority alone, and those with ranges of ports that overlap.
  *
  * Entries of a policy are linked one after the other, but no reader uses them
  * before &ipsec_policy.is_live, which makes all of them visible at once.
@@ -17,10 +20,10 @@
  */
 #include "spd_index.h"
 
-#include <linux/jhash.h>
+#include <linux/hash.h>
+#include <linux/rbtree.h>
 #include <linux/rculist.h>
 #include <linux/rhashtable.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
@@ -28,28 +31,58 @@
 #include "selector.h"
 #include "spd.h"
 
-/* Hashed and compared as bytes: zero it before filling it. */
-struct prefix_key {
-	union ipsec_addr local;
-	union ipsec_addr remote;
-	u8 dir;
-	u8 family;
-	u8 local_plen;
-	u8 remote_plen;
+/* All entries of one shape, by rank: the first is the next to decide when another
+ * one goes. For writers alone.
+ */
+struct ipsec_spd_shape {
+	struct list_head node;
+	struct rb_root_cached entries;
+	struct ipsec_tuple mask;
 };
 
-/* All entries of one prefix pair, by rank. */
-struct ipsec_spd_prefix {
-	struct prefix_key key;
+/* All entries of one tuple, by rank. */
+struct ipsec_spd_bucket {
+	struct ipsec_tuple tuple;
 	struct rhash_head node;
 	struct list_head entries;
+	struct ipsec_spd_shape *shape;
 	struct rcu_head rcu;
 };
 
-static const struct rhashtable_params prefix_params = {
-	.key_len = sizeof(struct prefix_key),
-	.key_offset = offsetof(struct ipsec_spd_prefix, key),
-	.head_offset = offsetof(struct ipsec_spd_prefix, node),
+/* Chains are as long as policies make them, whatever packets ask for: nobody
+ * has to be kept from finding tuples that meet.
+ */
+static u32 tuple_hash(const void *key, u32 len, u32 seed)
+{
+	const struct ipsec_tuple *tuple = key;
+	unsigned int i;
+	u64 h = seed;
+
+	for (i = 0; i < IPSEC_TUPLE_WORDS; i++) {
+		h = (h ^ tuple->word[i]) * GOLDEN_RATIO_64;
+		h ^= h >> 32;
+	}
+	return h;
+}
+
+static int tuple_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct ipsec_spd_bucket *bucket = obj;
+	const struct ipsec_tuple *tuple = arg->key;
+	unsigned int i;
+	u64 differ = 0;
+
+	for (i = 0; i < IPSEC_TUPLE_WORDS; i++)
+		differ |= tuple->word[i] ^ bucket->tuple.word[i];
+	return !!differ;
+}
+
+static const struct rhashtable_params bucket_params = {
+	.key_len = sizeof(struct ipsec_tuple),
+	.key_offset = offsetof(struct ipsec_spd_bucket, tuple),
+	.head_offset = offsetof(struct ipsec_spd_bucket, node),
+	.hashfn = tuple_hash,
+	.obj_cmpfn = tuple_differs,
 	.automatic_shrinking = true,
 };
 
@@ -62,7 +95,9 @@ static const struct rhashtable_params prefix_params = {
  */
 int ipsec_spd_index_init(struct ipsec_spd_index *index)
 {
-	return rhashtable_init(&index->prefixes, &prefix_params);
+	INIT_LIST_HEAD(&index->shapes[0]);
+	INIT_LIST_HEAD(&index->shapes[1]);
+	return rhashtable_init(&index->buckets, &bucket_params);
 }
 
 /**
@@ -73,18 +108,18 @@ int ipsec_spd_index_init(struct ipsec_spd_index *index)
  */
 void ipsec_spd_index_exit(struct ipsec_spd_index *index)
 {
-	rhashtable_destroy(&index->prefixes);
+	rhashtable_destroy(&index->buckets);
 }
 
 /* ------------------------------------------------------------- lookup */
 
-static struct ipsec_policy *search_prefix(const struct ipsec_spd_prefix *prefix,
+static struct ipsec_policy *search_bucket(const struct ipsec_spd_bucket *bucket,
 					  const struct ipsec_flow *flow,
 					  struct ipsec_policy *best)
 {
 	struct ipsec_spd_entry *entry;
 
-	list_for_each_entry_rcu(entry, &prefix->entries, node) {
+	list_for_each_entry_rcu(entry, &bucket->entries, node) {
 		if (best && ipsec_spd_rank(best) < entry->rank)
 			break;
 		if (!ipsec_selector_match_found(&entry->policy->selector, flow))
@@ -94,6 +129,13 @@ static struct ipsec_policy *search_prefix(const struct ipsec_spd_prefix *prefix,
 			return entry->policy;
 	}
 	return best;
+}
+
+static bool has_family(const struct ipsec_spd_try *shape, u8 family)
+{
+	u8 asked = shape->mask.shape.family;
+
+	return asked == family || asked == AF_UNSPEC;
 }
 
 /**
@@ -109,38 +151,33 @@ struct ipsec_policy *ipsec_spd_index_search(struct ipsec_spd_index *index,
 					    enum ipsec_dir dir,
 					    const struct ipsec_flow *flow)
 {
-	const struct ipsec_shapes *shapes;
+	const struct ipsec_spd_tries *tries;
 	struct ipsec_policy *best = NULL;
-	struct ipsec_spd_prefix *prefix;
-	struct prefix_key key;
+	struct ipsec_spd_bucket *bucket;
+	struct ipsec_tuple packet, key;
 	u32 i;
 
-	shapes = rcu_dereference(index->shapes[dir - 1][flow->family == AF_INET6]);
-	if (!shapes)
+	tries = rcu_dereference(index->tries[dir - 1]);
+	if (!tries)
 		return NULL;
-	memset(&key, 0, sizeof(key));
-	key.dir = dir;
-	for (i = 0; i < shapes->count; i++) {
-		const struct ipsec_shape *shape = &shapes->shape[i];
+	ipsec_tuple_of_flow(flow, &packet);
+	for (i = 0; i < tries->count; i++) {
+		const struct ipsec_spd_try *shape = &tries->shape[i];
 
 		if (best && ipsec_spd_rank(best) < shape->first)
 			break;
-		key.local = flow->local;
-		key.remote = flow->remote;
-		key.family = shape->family;
-		key.local_plen = shape->local_plen;
-		key.remote_plen = shape->remote_plen;
-		ipsec_selector_mask(&key.local, shape->local_plen);
-		ipsec_selector_mask(&key.remote, shape->remote_plen);
-		prefix = rhashtable_lookup(&index->prefixes, &key,
-					   prefix_params);
-		if (prefix)
-			best = search_prefix(prefix, flow, best);
+		if (!has_family(shape, flow->family))
+			continue;
+		ipsec_tuple_apply(&packet, &shape->mask, &key);
+		bucket = rhashtable_lookup(&index->buckets, &key,
+					   bucket_params);
+		if (bucket)
+			best = search_bucket(bucket, flow, best);
 	}
 	return best;
 }
 
-/* ------------------------------------------------------------- prefixes */
+/* --------------------------------------------------------------- tuples */
 
 /* What a selector is found by, both sides. */
 struct covers {
@@ -178,79 +215,227 @@ int ipsec_spd_index_count(const struct ipsec_selector *sel)
 	return count;
 }
 
-/* The @n-th pair of prefixes. */
-static void prefix_key_set(struct prefix_key *key, u8 dir, u8 family,
-			   const struct covers *covers, u32 n)
+/* The tuple of the @n-th pair of prefixes. */
+static void nth_tuple(const struct ipsec_selector *sel, u8 dir,
+		      const struct covers *covers, u32 n,
+		      struct ipsec_tuple *tuple)
 {
 	const struct ipsec_prefix *local, *remote;
 
 	local = &covers->local.prefix[n / covers->remote.count];
 	remote = &covers->remote.prefix[n % covers->remote.count];
-	memset(key, 0, sizeof(*key));
-	key->local = local->addr;
-	key->remote = remote->addr;
-	key->dir = dir;
-	key->family = family;
-	key->local_plen = local->plen;
-	key->remote_plen = remote->plen;
+	ipsec_tuple_of_selector(sel, dir, local, remote, tuple);
 }
 
-static struct ipsec_spd_prefix *prefix_new(struct ipsec_spd_index *index,
-					   const struct prefix_key *key)
+/* --------------------------------------------------------------- shapes */
+
+static struct list_head *shapes_of(struct ipsec_spd_index *index, u8 dir)
 {
-	struct ipsec_spd_prefix *prefix;
+	return &index->shapes[dir - 1];
+}
+
+static struct ipsec_spd_shape *shape_new(struct list_head *shapes,
+					 const struct ipsec_tuple_shape *like)
+{
+	struct ipsec_spd_shape *shape;
+
+	shape = kmalloc(sizeof(*shape), GFP_KERNEL_ACCOUNT);
+	if (!shape)
+		return NULL;
+	shape->entries = RB_ROOT_CACHED;
+	ipsec_tuple_mask(like, &shape->mask);
+	list_add(&shape->node, shapes);
+	return shape;
+}
+
+static struct ipsec_spd_shape *shape_get(struct ipsec_spd_index *index,
+					 const struct ipsec_tuple_shape *like)
+{
+	struct list_head *shapes = shapes_of(index, like->dir);
+	struct ipsec_spd_shape *shape;
+
+	list_for_each_entry(shape, shapes, node)
+		if (!memcmp(&shape->mask.shape, like, sizeof(*like)))
+			return shape;
+	return shape_new(shapes, like);
+}
+
+static void shape_put(struct ipsec_spd_shape *shape)
+{
+	if (!RB_EMPTY_ROOT(&shape->entries.rb_root))
+		return;
+	list_del(&shape->node);
+	kfree(shape);
+}
+
+static struct ipsec_spd_entry *by_rank(struct rb_node *node)
+{
+	return rb_entry(node, struct ipsec_spd_entry, rank_node);
+}
+
+static struct ipsec_spd_entry *first_of(const struct ipsec_spd_shape *shape)
+{
+	return by_rank(rb_first_cached(&shape->entries));
+}
+
+static bool rank_less(struct rb_node *node, const struct rb_node *parent)
+{
+	return by_rank(node)->rank <
+	       rb_entry(parent, struct ipsec_spd_entry, rank_node)->rank;
+}
+
+/* ---------------------------------------------------------------- tries */
+
+static void tries_replace(struct ipsec_net *ipn, u8 dir,
+			  struct ipsec_spd_tries *tries)
+{
+	struct ipsec_spd_tries *old;
+
+	old = rcu_replace_pointer(ipn->spd.index.tries[dir - 1], tries,
+				  lockdep_is_held(&ipn->mutex));
+	if (old)
+		kvfree_rcu(old, rcu);
+}
+
+static int first_cmp(const void *one, const void *other)
+{
+	u64 a = ((const struct ipsec_spd_try *)one)->first;
+	u64 b = ((const struct ipsec_spd_try *)other)->first;
+
+	return a < b ? -1 : a > b;
+}
+
+static u32 count_shapes(struct list_head *shapes)
+{
+	struct list_head *shape;
+	u32 count = 0;
+
+	list_for_each(shape, shapes)
+		count++;
+	return count;
+}
+
+/* Without memory lookups go on with the shapes that they have: enough when a
+ * policy has gone, as they try more than they must, and find the same.
+ */
+static int tries_update(struct ipsec_net *ipn, u8 dir)
+{
+	struct list_head *shapes = shapes_of(&ipn->spd.index, dir);
+	struct ipsec_spd_tries *tries = NULL;
+	u32 count = count_shapes(shapes);
+	struct ipsec_spd_shape *shape;
+
+	if (count) {
+		tries = kvmalloc(struct_size(tries, shape, count),
+				 GFP_KERNEL_ACCOUNT);
+		if (!tries)
+			return -ENOMEM;
+		tries->count = 0;
+		list_for_each_entry(shape, shapes, node)
+			tries->shape[tries->count++] = (struct ipsec_spd_try) {
+				.first = first_of(shape)->rank,
+				.mask = shape->mask,
+			};
+		sort(tries->shape, count, sizeof(*tries->shape), first_cmp,
+		     NULL);
+	}
+	tries_replace(ipn, dir, tries);
+	return 0;
+}
+
+/* Do lookups have to know a policy for where they may stop? */
+static bool is_first(const struct ipsec_policy *policy)
+{
+	const struct ipsec_spd_entry *entry = policy->entry;
+
+	for (; entry < policy->entry + policy->entry_count; entry++)
+		if (first_of(entry->bucket->shape) == entry)
+			return true;
+	return false;
+}
+
+/* -------------------------------------------------------------- buckets */
+
+static struct ipsec_spd_bucket *bucket_insert(struct ipsec_spd_index *index,
+					      struct ipsec_spd_shape *shape,
+					      const struct ipsec_tuple *tuple)
+{
+	struct ipsec_spd_bucket *bucket;
 	int err;
 
-	prefix = kzalloc(sizeof(*prefix), GFP_KERNEL_ACCOUNT);
-	if (!prefix)
+	bucket = kzalloc(sizeof(*bucket), GFP_KERNEL_ACCOUNT);
+	if (!bucket)
 		return ERR_PTR(-ENOMEM);
-	prefix->key = *key;
-	INIT_LIST_HEAD(&prefix->entries);
-	err = rhashtable_insert_fast(&index->prefixes, &prefix->node,
-				     prefix_params);
+	bucket->tuple = *tuple;
+	bucket->shape = shape;
+	INIT_LIST_HEAD(&bucket->entries);
+	err = rhashtable_insert_fast(&index->buckets, &bucket->node,
+				     bucket_params);
 	if (err) {
-		kfree(prefix);
+		kfree(bucket);
 		return ERR_PTR(err);
 	}
-	return prefix;
+	return bucket;
 }
 
-static struct ipsec_spd_prefix *prefix_get(struct ipsec_spd_index *index,
-					   const struct prefix_key *key)
+static struct ipsec_spd_bucket *bucket_new(struct ipsec_spd_index *index,
+					   const struct ipsec_tuple *tuple)
 {
-	return rhashtable_lookup_fast(&index->prefixes, key, prefix_params) ?:
-	       prefix_new(index, key);
+	struct ipsec_spd_shape *shape = shape_get(index, &tuple->shape);
+	struct ipsec_spd_bucket *bucket;
+
+	if (!shape)
+		return ERR_PTR(-ENOMEM);
+	bucket = bucket_insert(index, shape, tuple);
+	if (IS_ERR(bucket))
+		shape_put(shape);
+	return bucket;
+}
+
+static struct ipsec_spd_bucket *bucket_get(struct ipsec_spd_index *index,
+					   const struct ipsec_tuple *tuple)
+{
+	return rhashtable_lookup_fast(&index->buckets, tuple, bucket_params) ?:
+	       bucket_new(index, tuple);
 }
 
 static void entry_link(struct ipsec_spd_entry *entry)
 {
-	struct list_head *after = &entry->prefix->entries;
+	struct ipsec_spd_bucket *bucket = entry->bucket;
+	struct list_head *after = &bucket->entries;
 	struct ipsec_spd_entry *pos;
 
-	list_for_each_entry_reverse(pos, &entry->prefix->entries, node)
+	list_for_each_entry_reverse(pos, &bucket->entries, node)
 		if (pos->rank < entry->rank) {
 			after = &pos->node;
 			break;
 		}
 	list_add_rcu(&entry->node, after);
+	rb_add_cached(&entry->rank_node, &bucket->shape->entries, rank_less);
 }
 
 static void entry_unlink(struct ipsec_spd_index *index,
 			 struct ipsec_spd_entry *entry)
 {
-	struct ipsec_spd_prefix *prefix = entry->prefix;
+	struct ipsec_spd_bucket *bucket = entry->bucket;
 
+	rb_erase_cached(&entry->rank_node, &bucket->shape->entries);
 	list_del_rcu(&entry->node);
-	if (!list_empty(&prefix->entries))
+	if (!list_empty(&bucket->entries))
 		return;
-	rhashtable_remove_fast(&index->prefixes, &prefix->node, prefix_params);
-	kfree_rcu(prefix, rcu);
+	rhashtable_remove_fast(&index->buckets, &bucket->node, bucket_params);
+	shape_put(bucket->shape);
+	kfree_rcu(bucket, rcu);
 }
+
+/* ---------------------------------------------------------- add, remove */
 
 /**
  * ipsec_spd_index_unlink() - take the entries of a policy away
  * @ipn: the namespace
- * @policy: in the index; its shapes are gone, or are left as they are
+ * @policy: in the index
+ *
+ * What lookups try is left as it is.
  *
  * Context: Process context, may sleep; ipn->mutex is held.
  */
@@ -265,259 +450,24 @@ static int link_entries(struct ipsec_net *ipn, struct ipsec_policy *policy,
 			const struct covers *covers)
 {
 	u32 count = covers->local.count * covers->remote.count;
-	struct ipsec_spd_index *index = &ipn->spd.index;
 	struct ipsec_spd_entry *entry;
-	struct prefix_key key;
+	struct ipsec_tuple tuple;
 
 	while (policy->entry_count < count) {
 		entry = &policy->entry[policy->entry_count];
-		prefix_key_set(&key, policy->dir, policy->selector.family,
-			       covers, policy->entry_count);
+		nth_tuple(&policy->selector, policy->dir, covers,
+			  policy->entry_count, &tuple);
 		entry->policy = policy;
 		entry->rank = ipsec_spd_rank(policy);
-		entry->prefix = prefix_get(index, &key);
-		if (IS_ERR(entry->prefix)) {
-			int err = PTR_ERR(entry->prefix);
+		entry->bucket = bucket_get(&ipn->spd.index, &tuple);
+		if (IS_ERR(entry->bucket)) {
+			int err = PTR_ERR(entry->bucket);
 
 			ipsec_spd_index_unlink(ipn, policy);
 			return err;
 		}
 		entry_link(entry);
 		policy->entry_count++;
-	}
-	return 0;
-}
-
-/* --------------------------------------------------------------- shapes */
-
-static bool family_has(const struct ipsec_policy *policy, unsigned int i)
-{
-	return policy->selector.family == AF_UNSPEC ||
-	       policy->selector.family == (i ? AF_INET6 : AF_INET);
-}
-
-static struct ipsec_shapes *shapes_get(struct ipsec_net *ipn, u8 dir,
-				       unsigned int i)
-{
-	return rcu_dereference_protected(ipn->spd.index.shapes[dir - 1][i],
-					 lockdep_is_held(&ipn->mutex));
-}
-
-static void shapes_publish(struct ipsec_net *ipn, u8 dir, unsigned int i,
-			   struct ipsec_shapes *shapes)
-{
-	struct ipsec_shapes *old = shapes_get(ipn, dir, i);
-
-	rcu_assign_pointer(ipn->spd.index.shapes[dir - 1][i], shapes);
-	if (old)
-		kvfree_rcu(old, rcu);
-}
-
-static bool shape_has(const struct ipsec_shape *shape,
-		      const struct ipsec_spd_entry *entry)
-{
-	const struct prefix_key *key = &entry->prefix->key;
-
-	return shape->family == key->family &&
-	       shape->local_plen == key->local_plen &&
-	       shape->remote_plen == key->remote_plen;
-}
-
-static struct ipsec_shape *shape_find(struct ipsec_shapes *shapes,
-				      const struct ipsec_spd_entry *entry)
-{
-	u32 i;
-
-	for (i = 0; shapes && i < shapes->count; i++)
-		if (shape_has(&shapes->shape[i], entry))
-			return &shapes->shape[i];
-	return NULL;
-}
-
-static int shape_cmp(const void *one, const void *other)
-{
-	u64 a = ((const struct ipsec_shape *)one)->first;
-	u64 b = ((const struct ipsec_shape *)other)->first;
-
-	return a < b ? -1 : a > b;
-}
-
-static void shapes_sort(struct ipsec_shapes *shapes)
-{
-	sort(shapes->shape, shapes->count, sizeof(*shapes->shape), shape_cmp,
-	     NULL);
-}
-
-/* A copy of @old, not sorted, with room for @more. */
-static struct ipsec_shapes *shapes_copy(const struct ipsec_shapes *old,
-					u32 more)
-{
-	u32 count = old ? old->count : 0;
-	struct ipsec_shapes *shapes;
-
-	shapes = kvmalloc(struct_size(shapes, shape, count + more),
-			  GFP_KERNEL_ACCOUNT);
-	if (!shapes)
-		return ERR_PTR(-ENOMEM);
-	shapes->count = count;
-	if (count)
-		memcpy(shapes->shape, old->shape,
-		       count * sizeof(*old->shape));
-	return shapes;
-}
-
-/* May the shapes stay, but for their counts, when @policy comes? */
-static bool shapes_serve(struct ipsec_shapes *shapes,
-			 const struct ipsec_policy *policy)
-{
-	const struct ipsec_shape *shape;
-	u32 i;
-
-	for (i = 0; i < policy->entry_count; i++) {
-		shape = shape_find(shapes, &policy->entry[i]);
-		if (!shape || policy->entry[i].rank < shape->first)
-			return false;
-	}
-	return true;
-}
-
-/* @shapes has room for what it lacks. */
-static void shapes_count_entry(struct ipsec_shapes *shapes,
-			       const struct ipsec_spd_entry *entry)
-{
-	struct ipsec_shape *shape = shape_find(shapes, entry);
-
-	if (!shape) {
-		shape = &shapes->shape[shapes->count++];
-		*shape = (struct ipsec_shape) {
-			.first = entry->rank,
-			.family = entry->prefix->key.family,
-			.local_plen = entry->prefix->key.local_plen,
-			.remote_plen = entry->prefix->key.remote_plen,
-		};
-	}
-	shape->count++;
-	shape->first = min(shape->first, entry->rank);
-}
-
-/* The shapes with those of @policy, which are @old itself if it serves. */
-static struct ipsec_shapes *shapes_with(struct ipsec_shapes *old,
-					const struct ipsec_policy *policy)
-{
-	if (shapes_serve(old, policy))
-		return old;
-	return shapes_copy(old, policy->entry_count);
-}
-
-static void shapes_add(struct ipsec_net *ipn, const struct ipsec_policy *policy,
-		       unsigned int i, struct ipsec_shapes *shapes)
-{
-	bool is_new = shapes != shapes_get(ipn, policy->dir, i);
-	u32 n;
-
-	for (n = 0; n < policy->entry_count; n++)
-		shapes_count_entry(shapes, &policy->entry[n]);
-	if (!is_new)
-		return;
-	shapes_sort(shapes);
-	shapes_publish(ipn, policy->dir, i, shapes);
-}
-
-static bool policy_has(const struct ipsec_policy *policy,
-		       const struct ipsec_shape *shape)
-{
-	u32 i;
-
-	for (i = 0; i < policy->entry_count; i++)
-		if (shape_has(shape, &policy->entry[i]))
-			return true;
-	return false;
-}
-
-/* Rank of the next policy that has the shape, for one that is removed. */
-static u64 next_rank(struct ipsec_net *ipn, const struct ipsec_policy *policy,
-		     const struct ipsec_shape *shape)
-{
-	u64 rank = ipsec_spd_rank(policy);
-	const struct ipsec_policy *next;
-
-	while ((next = ipsec_spd_next(ipn, policy->dir, rank)) &&
-	       next->dir == policy->dir) {
-		rank = ipsec_spd_rank(next);
-		if (policy_has(next, shape))
-			return rank;
-		cond_resched();
-	}
-	return U64_MAX;
-}
-
-/* Does the removal of @policy change more than counts? */
-static bool shapes_uncount(struct ipsec_shapes *shapes,
-			   const struct ipsec_policy *policy)
-{
-	struct ipsec_shape *shape;
-	bool is_changed = false;
-	u32 i;
-
-	for (i = 0; i < policy->entry_count; i++) {
-		shape = shape_find(shapes, &policy->entry[i]);
-		shape->count--;
-		is_changed |= !shape->count ||
-			      shape->first == policy->entry[i].rank;
-	}
-	return is_changed;
-}
-
-/* Without memory a shape keeps a rank that is too low or has no entries: a
- * lookup then tries more than it must, and finds the same.
- */
-static void shapes_remove(struct ipsec_net *ipn,
-			  const struct ipsec_policy *policy, unsigned int i)
-{
-	struct ipsec_shapes *old = shapes_get(ipn, policy->dir, i);
-	struct ipsec_shapes *shapes;
-	struct ipsec_shape *shape;
-	u32 n, count = 0;
-
-	if (!shapes_uncount(old, policy))
-		return;
-	shapes = shapes_copy(old, 0);
-	if (IS_ERR(shapes))
-		return;
-	for (n = 0; n < shapes->count; n++) {
-		shape = &shapes->shape[n];
-		if (shape->count && shape->first == ipsec_spd_rank(policy))
-			shape->first = next_rank(ipn, policy, shape);
-		if (shape->count)
-			shapes->shape[count++] = *shape;
-	}
-	shapes->count = count;
-	shapes_sort(shapes);
-	if (!count) {
-		kvfree(shapes);
-		shapes = NULL;
-	}
-	shapes_publish(ipn, policy->dir, i, shapes);
-}
-
-/* ---------------------------------------------------------- add, remove */
-
-static int plan_shapes(struct ipsec_net *ipn, const struct ipsec_policy *policy,
-		       struct ipsec_shapes *shapes[2])
-{
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		shapes[i] = NULL;
-		if (!family_has(policy, i))
-			continue;
-		shapes[i] = shapes_with(shapes_get(ipn, policy->dir, i),
-					policy);
-		if (!IS_ERR(shapes[i]))
-			continue;
-		if (i && shapes[0] && shapes[0] != shapes_get(ipn, policy->dir, 0))
-			kvfree(shapes[0]);
-		return -ENOMEM;
 	}
 	return 0;
 }
@@ -533,25 +483,18 @@ static int plan_shapes(struct ipsec_net *ipn, const struct ipsec_policy *policy,
 int ipsec_spd_index_add(struct ipsec_net *ipn, struct ipsec_policy *policy)
 {
 	struct covers *covers = covers_new(&policy->selector);
-	struct ipsec_shapes *shapes[2];
-	unsigned int i;
 	int err;
 
 	if (!covers)
 		return -ENOMEM;
 	err = link_entries(ipn, policy, covers);
 	kfree(covers);
+	if (err || !is_first(policy))
+		return err;
+	err = tries_update(ipn, policy->dir);
 	if (err)
-		return err;
-	err = plan_shapes(ipn, policy, shapes);
-	if (err) {
 		ipsec_spd_index_unlink(ipn, policy);
-		return err;
-	}
-	for (i = 0; i < 2; i++)
-		if (shapes[i])
-			shapes_add(ipn, policy, i, shapes[i]);
-	return 0;
+	return err;
 }
 
 /**
@@ -563,12 +506,11 @@ int ipsec_spd_index_add(struct ipsec_net *ipn, struct ipsec_policy *policy)
  */
 void ipsec_spd_index_remove(struct ipsec_net *ipn, struct ipsec_policy *policy)
 {
-	unsigned int i;
+	bool was_first = is_first(policy);
 
-	for (i = 0; i < 2; i++)
-		if (family_has(policy, i))
-			shapes_remove(ipn, policy, i);
 	ipsec_spd_index_unlink(ipn, policy);
+	if (was_first)
+		tries_update(ipn, policy->dir);
 }
 
 /**
@@ -582,8 +524,7 @@ void ipsec_spd_index_remove(struct ipsec_net *ipn, struct ipsec_policy *policy)
  */
 void ipsec_spd_index_clear(struct ipsec_net *ipn, u8 dir)
 {
-	shapes_publish(ipn, dir, 0, NULL);
-	shapes_publish(ipn, dir, 1, NULL);
+	tries_replace(ipn, dir, NULL);
 }
 
 /**
@@ -601,19 +542,19 @@ struct ipsec_policy *ipsec_spd_index_find(struct ipsec_net *ipn, u8 dir,
 					  const struct ipsec_selector *sel)
 {
 	struct covers *covers = covers_new(sel);
-	struct ipsec_spd_prefix *prefix;
+	struct ipsec_spd_bucket *bucket;
 	struct ipsec_spd_entry *entry;
-	struct prefix_key key;
+	struct ipsec_tuple tuple;
 
 	if (!covers)
 		return ERR_PTR(-ENOMEM);
-	prefix_key_set(&key, dir, sel->family, covers, 0);
+	nth_tuple(sel, dir, covers, 0, &tuple);
 	kfree(covers);
-	prefix = rhashtable_lookup_fast(&ipn->spd.index.prefixes, &key,
-					prefix_params);
-	if (!prefix)
+	bucket = rhashtable_lookup_fast(&ipn->spd.index.buckets, &tuple,
+					bucket_params);
+	if (!bucket)
 		return NULL;
-	list_for_each_entry_reverse(entry, &prefix->entries, node) {
+	list_for_each_entry_reverse(entry, &bucket->entries, node) {
 		if (entry->policy->priority < priority)
 			break;
 		if (entry->policy->priority == priority &&

@@ -4,70 +4,70 @@
 #define _NET_IPSEC_SPD_INDEX_H
 
 #include <linux/list.h>
+#include <linux/rbtree_types.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <uapi/linux/ipsec.h>
 
+#include "tuple.h"
+
 struct ipsec_flow;
 struct ipsec_net;
 struct ipsec_policy;
 struct ipsec_selector;
-struct ipsec_spd_prefix;
-struct netlink_ext_ack;
+struct ipsec_spd_bucket;
 
 /**
- * struct ipsec_spd_entry - a pair of prefixes that a policy is found by
- * @node: [R] in the list of the prefix pair, sorted by @rank
+ * struct ipsec_spd_entry - a tuple that a policy is found by
+ * @node: [R] in the list of the bucket, sorted by @rank
  * @rank: [I] ipsec_spd_rank() of @policy
  * @policy: [I] the policy, which the entry is part of
- * @prefix: [M] the prefix pair
+ * @bucket: [M] of all entries with the same tuple
+ * @rank_node: [M] among all entries with tuples of the same shape
  */
 struct ipsec_spd_entry {
 	struct list_head node;
 	u64 rank;
 	struct ipsec_policy *policy;
-	struct ipsec_spd_prefix *prefix;
+	struct ipsec_spd_bucket *bucket;
+	struct rb_node rank_node;
 };
 
 /**
- * struct ipsec_shape - a pair of prefix lengths that some entries have
- * @first: [I] lowest rank of these entries, or lower
- * @count: [M] how many they are
- * @family: [I] AF_INET, AF_INET6, or AF_UNSPEC for any address of both
- * @local_plen: [I] length of the local prefix
- * @remote_plen: [I] length of the remote prefix
+ * struct ipsec_spd_try - a hash lookup that may find a policy
+ * @first: no entry of this shape has a lower rank
+ * @mask: ipsec_tuple_mask() of the shape
  */
-struct ipsec_shape {
+struct ipsec_spd_try {
 	u64 first;
-	u32 count;
-	u8 family;
-	u8 local_plen;
-	u8 remote_plen;
+	struct ipsec_tuple mask;
 };
 
 /**
- * struct ipsec_shapes - what a lookup of one direction and family has to try
+ * struct ipsec_spd_tries - what a lookup of one direction has to try
  * @rcu: frees after a grace period
  * @count: [I] entries of @shape
- * @shape: sorted by &ipsec_shape.first
+ * @shape: [I] each shape that entries have, sorted by &ipsec_spd_try.first
  */
-struct ipsec_shapes {
+struct ipsec_spd_tries {
 	struct rcu_head rcu;
 	u32 count;
-	struct ipsec_shape shape[];
+	struct ipsec_spd_try shape[];
 };
 
 /**
  * struct ipsec_spd_index - index of the policies of one namespace
- * @prefixes: [R] entries of one {direction, family, prefix pair} hang in one
- *	list, sorted; the lists are hashed by that key
- * @shapes: [R] per direction and family (0 is IPv4, 1 is IPv6), replaced as a
- *	whole; NULL is none. Sorted, so that a lookup may stop early
+ * @buckets: [R] entries of one tuple hang in one list, sorted; the lists are
+ *	hashed by that tuple
+ * @shapes: [M] per direction, the shapes that entries have
+ * @tries: [R] per direction, the same for lookups, replaced as a whole; NULL is
+ *	none. Sorted, so that a lookup may stop early
  */
 struct ipsec_spd_index {
-	struct rhashtable prefixes;
-	struct ipsec_shapes __rcu *shapes[2][2];
+	struct rhashtable buckets;
+	struct list_head shapes[2];
+	struct ipsec_spd_tries __rcu *tries[2];
 };
 
 int ipsec_spd_index_init(struct ipsec_spd_index *index);

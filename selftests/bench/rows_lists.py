@@ -184,11 +184,10 @@ class Policies(List):
     def __init__(self, whose, kind):
         super().__init__(whose, f"policies-{kind}", ALONE, ("g1", "out0"))
         self.kind = kind
-        # On ports each looks at all others when it is added: xfrm would take an hour
-        if kind == "ports":
+        # On ports xfrm looks at all others when one is added: it would take an hour
+        if kind == "ports" and not self.is_ours:
             few = [number for number in self.columns if number < 10000]
-            long = [10000] if whose == "xfrm" else [10000, *LONG]
-            self.columns = long if self.is_long else few
+            self.columns = [10000] if self.is_long else few
 
     def choose(self, what, number):
         """Packets that hit the policy in the middle, or any."""

@@ -4,7 +4,8 @@
 
 Random policies, some of them replaced again and again, and random packets,
 about which the module is asked ("explain", the lookup of the data path). What
-decides must be what the first match of a list in Python is.
+decides must be what the first match of a list in Python is. Half of the policies
+are crowded: they share few pairs of networks and differ in ports or types.
 """
 
 import random
@@ -15,13 +16,31 @@ import sys
 import nl
 from nl import attr, result, u8, u16
 
-POLICIES = 48
+POLICIES = 96
 PER_SPD = 250
 BATCH = 50
 DEVICES = ('wan', 'lan', 'd0')
 BASE = {4: 10 << 24, 6: 0x20010db8 << 96}
 HOSTS = 1024
+# Prefixes of ports begin and end here
+BORDERS = (0, 8, 16, 256, 4096, 32768, 65535)
 UDP, ICMP, MH = 17, 1, 135
+
+
+def near_border(rng):
+    """A port."""
+    return min(max(rng.choice(BORDERS) + rng.randint(-4, 4), 0), 65535)
+
+
+def crowded_ports(rng):
+    """Ranges of them: one port, a short range, a long one, a few."""
+    kind = rng.randrange(4)
+    if kind == 3:
+        ports = sorted(rng.sample(range(0, 65536, 16), 6) + [near_border(rng)])
+        return [(a, b - 1) for a, b in zip(ports[::2], ports[1::2]) if a < b]
+    first = near_border(rng)
+    last = (first, first + rng.randrange(12), near_border(rng))[kind]
+    return [(min(first, last), min(max(first, last), 65535))]
 
 
 def address(number, family, value):
@@ -47,8 +66,11 @@ class Policy:
 
     # pylint: disable=too-many-instance-attributes
     def __init__(self, rng):
+        self.crowded = rng.random() < 0.5
         self.dir = rng.choice((1, 2))
         self.priority = rng.choice((rng.randrange(8), 1000))
+        if self.crowded:
+            self.priority = rng.randrange(64)
         self.action = rng.choice((2, 3))
         self.index = 0
         self.family = rng.choice((4, 4, 6, 6, None))
@@ -75,6 +97,8 @@ class Policy:
         if self.family is None or rng.random() < 0.2:
             return None
         base = BASE[self.family]
+        if self.crowded:
+            return [(base, base + HOSTS // rng.choice((1, 1, 1, 2)) - 1)]
         if rng.random() < 0.4:
             size = 1 << rng.randrange(11)
             first = base + rng.randrange(HOSTS) // size * size
@@ -89,8 +113,9 @@ class Policy:
         if rng.random() < 0.2:
             return ('opaque', None)
         if self.proto == UDP:
-            ports = [random_ranges(rng, 3, 16) if rng.random() < 0.7 else None
-                     for _ in range(2)]
+            ports = [None if rng.random() < 0.3 else
+                     crowded_ports(rng) if self.crowded else
+                     random_ranges(rng, 3, 16) for _ in range(2)]
             return None if ports == [None, None] else ('ports', ports)
         if self.proto == ICMP:
             pair = sorted((rng.randrange(4) * 256 + rng.randrange(4),
@@ -204,7 +229,8 @@ class Packet:
             self.proto = None
         elif rng.random() < 0.7:
             self.upper = {
-                UDP: (rng.randrange(16), rng.randrange(16)),
+                UDP: tuple(rng.choice((rng.randrange(16), near_border(rng)))
+                           for _ in range(2)),
                 ICMP: rng.randrange(4) * 256 + rng.randrange(4),
                 MH: rng.randrange(8),
             }.get(self.proto)
