@@ -117,10 +117,7 @@ static void ipsec_tuple_of_selector__each_field(void)
 	}
 }
 
-/*
- * All ports in ranges that do not overlap, in order: how many of them one tuple
- * has. In front of a multiple of 16 they end at it as often as they do not.
- */
+/* All ports in ranges that do not overlap: how many of them one tuple has. */
 static void ipsec_tuple_of_selector__disjoint_ranges(void)
 {
 	static unsigned int count[17][VALUES];
@@ -131,7 +128,8 @@ static void ipsec_tuple_of_selector__disjoint_ranges(void)
 	for (round = 0; round < 50; round++) {
 		memset(count, 0, sizeof(count));
 		for (at = 0; at < VALUES; at = last + 1) {
-			last = at + unit_random_below(1 << unit_random_below(5 + round % 8));
+			last = 1 << unit_random_below(5 + round % 8);
+			last = at + unit_random_below(last);
 			if (last >= VALUES)
 				last = VALUES - 1;
 			sel.remote_port_min = at;
@@ -214,7 +212,8 @@ static void random_policy(struct ipsec_selector *sel)
 	memset(sel, 0, sizeof(*sel));
 	if (unit_random_below(16)) {
 		sel->family = AF_INET;
-		sel->local.bytes[0] = sel->remote.bytes[0] = 10;
+		sel->local.bytes[0] = 10;
+		sel->remote.bytes[0] = 10;
 		sel->local_plen = 22 + unit_random_below(2);
 		sel->remote_plen = 8;
 		sel->local.bytes[2] = unit_random_below(2) * 4;
@@ -230,7 +229,8 @@ static void random_packet(struct ipsec_flow *flow)
 {
 	memset(flow, 0, sizeof(*flow));
 	flow->family = AF_INET;
-	flow->local.bytes[0] = flow->remote.bytes[0] = 10;
+	flow->local.bytes[0] = 10;
+	flow->remote.bytes[0] = 10;
 	flow->local.bytes[2] = unit_random_below(8);
 	flow->remote.bytes[3] = unit_random_below(4);
 	flow->proto = unit_random_below(2) ? 17 : 6;
