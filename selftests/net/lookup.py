@@ -4,7 +4,7 @@
 
 Random policies, some of them replaced again and again, and random packets,
 about which the module is asked ("explain", the lookup of the data path). What
-decides must be what the first match of a list in Python is. Half of the policies
+decides must be what the first match of a list in Python is. Most of the policies
 are crowded: they share few pairs of networks and differ in ports or types.
 """
 
@@ -66,11 +66,11 @@ class Policy:
 
     # pylint: disable=too-many-instance-attributes
     def __init__(self, rng):
-        self.crowded = rng.random() < 0.5
+        self.crowded = rng.random() < 0.7
         self.dir = rng.choice((1, 2))
-        self.priority = rng.choice((rng.randrange(8), 1000))
-        if self.crowded:
-            self.priority = rng.randrange(64)
+        self.priority = rng.randrange(16)
+        if not self.crowded and rng.random() < 0.6:
+            self.priority = 1000
         self.action = rng.choice((2, 3))
         self.index = 0
         self.family = rng.choice((4, 4, 6, 6, None))
@@ -78,7 +78,8 @@ class Policy:
         # The family of a selector is that of its addresses
         if self.sides == [None, None]:
             self.family = None
-        self.proto = rng.choice((None, None, UDP, UDP, ICMP, MH))
+        self.proto = rng.choice((UDP, UDP, UDP, UDP, ICMP, MH) if self.crowded
+                                else (None, None, UDP, UDP, ICMP, MH))
         if self.proto == MH and self.family == 4:
             self.proto = None
         if self.proto == ICMP and self.family == 6:
@@ -108,7 +109,7 @@ class Policy:
 
     def random_upper(self, rng):
         """Kind and value of what is behind the protocol."""
-        if self.proto is None or rng.random() < 0.3:
+        if self.proto is None or rng.random() < (0.05 if self.crowded else 0.3):
             return None
         if rng.random() < 0.2:
             return ('opaque', None)
