@@ -126,7 +126,7 @@ static u64 full_seq(struct ipsec_sa *sa, u32 seq_lo)
 
 	if (!sa->is_esn)
 		return seq_lo;
-	seq = ipsec_replay_seq(atomic64_read(&sa->replay->top),
+	seq = ipsec_replay_seq(atomic64_read(&sa->replay.top),
 			       sa->replay_window, seq_lo);
 	return ipsec_resync_seq(&sa->resync, seq, get_jiffies_64());
 }
@@ -144,8 +144,8 @@ static enum ipsec_reason prepare(struct ipsec_packet *pkt)
 	const struct ipsec_sa *sa = pkt->sa;
 	enum ipsec_reason reason;
 
-	if (sa->replay) {
-		reason = replay_reason(ipsec_replay_check(sa->replay,
+	if (sa->replay_window) {
+		reason = replay_reason(ipsec_replay_check(&sa->replay,
 							  pkt->seq));
 		if (reason)
 			return reason;
@@ -551,8 +551,8 @@ void ipsec_input_resume(struct ipsec_packet *pkt, int err)
 	/* RFC 4303 3.4.3: only now, and again, because another copy of the
 	 * packet may have been verified meanwhile.
 	 */
-	if (!reason && sa->replay)
-		reason = replay_reason(ipsec_replay_advance(sa->replay,
+	if (!reason && sa->replay_window)
+		reason = replay_reason(ipsec_replay_advance(&sa->replay,
 							    pkt->seq));
 	if (!reason && unlikely(sa->encap.dport))
 		ipsec_peer_note(pkt);

@@ -204,7 +204,8 @@ void ipsec_peer_note(struct ipsec_packet *pkt)
 	/* Without a window nobody knows a copy from a new packet, and a packet
 	 * that was overtaken says where the peer was.
 	 */
-	if (!sa->replay || atomic64_read(&sa->replay->top) != pkt->seq)
+	if (!sa->replay_window ||
+	    atomic64_read(&sa->replay.top) != pkt->seq)
 		return;
 	moved(sa, &addr, pkt->encap_sport, sad_seq);
 }

@@ -102,45 +102,47 @@ static enum ipsec_replay_verdict judge_word(const struct ipsec_replay *replay,
 }
 
 /**
- * ipsec_replay_size - memory that a window takes
+ * ipsec_replay_size - memory that the words of a window take
  * @window: W, from 32 to 8192 packets
  *
  * Context: Any.
- * Return: bytes to allocate for struct ipsec_replay with its words
+ * Return: bytes, a power of two
  */
 size_t ipsec_replay_size(u32 window)
 {
-	return sizeof(struct ipsec_replay) +
-	       (sizeof(atomic64_t) << ring_shift(window));
+	return sizeof(atomic64_t) << ring_shift(window);
 }
 
 /**
  * ipsec_replay_init - make a window
- * @replay: memory of ipsec_replay_size(@window) bytes
+ * @replay: the window
+ * @words: its memory, ipsec_replay_size(@window) bytes
  * @window: W, in packets
  * @top: highest sequence number so far; it and all below count as seen,
  *	because nothing says which of them were. 0 for a new SA
  *
  * Context: Any, before others know @replay.
  */
-void ipsec_replay_init(struct ipsec_replay *replay, u32 window, u64 top)
+void ipsec_replay_init(struct ipsec_replay *replay, atomic64_t *words,
+		       u32 window, u64 top)
 {
 	u64 block = top >> WORD_SEQS_SHIFT;
 	u64 seen, seq;
-	u32 words, i;
+	u32 count, i;
 
 	atomic64_set(&replay->top, top);
 	replay->window = window;
 	replay->word_shift = ring_shift(window);
-	words = 1U << replay->word_shift;
-	for (i = 0; i < words; i++)
-		atomic64_set(&replay->words[i], 0);
+	replay->words = words;
+	count = 1U << replay->word_shift;
+	for (i = 0; i < count; i++)
+		atomic64_set(&words[i], 0);
 
 	/* From the word of @top back, once round or to the first word. */
 	seen = 2 * seq_bit(top) - 1;
-	for (i = 0; i < words && i <= block; i++) {
+	for (i = 0; i < count && i <= block; i++) {
 		seq = (block - i) << WORD_SEQS_SHIFT;
-		atomic64_set(&replay->words[ring_index(replay, seq)],
+		atomic64_set(&words[ring_index(replay, seq)],
 			     (u64)ring_lap(replay, seq) << 32 | seen);
 		seen = U32_MAX;
 	}

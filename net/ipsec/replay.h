@@ -27,7 +27,7 @@ enum ipsec_replay_verdict {
  * @top: highest sequence number that was verified, 64 bits, 0 at first
  * @window: size W in packets; numbers in top-W+1..top may still come
  * @word_shift: log2 of the number of words
- * @words: ring of words. The upper 32 bits of a word are its lap (how often
+ * @words: ring of words, memory of its own. The upper 32 bits of a word are its lap (how often
  *	the ring had been gone round when the word was last used), the lower 32
  *	have a bit for each of 32 consecutive sequence numbers. A word changes
  *	by cmpxchg alone, and its lap only grows, so a number that was accepted
@@ -37,11 +37,12 @@ struct ipsec_replay {
 	atomic64_t top;
 	u32 window;
 	u32 word_shift;
-	atomic64_t words[];
+	atomic64_t *words;
 };
 
 size_t ipsec_replay_size(u32 window);
-void ipsec_replay_init(struct ipsec_replay *replay, u32 window, u64 top);
+void ipsec_replay_init(struct ipsec_replay *replay, atomic64_t *words,
+		       u32 window, u64 top);
 enum ipsec_replay_verdict ipsec_replay_check(const struct ipsec_replay *replay,
 					     u64 seq);
 enum ipsec_replay_verdict ipsec_replay_advance(struct ipsec_replay *replay,

@@ -215,13 +215,15 @@ static void set_layout(struct ipsec_sa *sa)
 
 static int new_replay(struct ipsec_sa *sa, u64 top)
 {
+	atomic64_t *words;
+
 	if (sa->dir != IPSEC_DIR_IN || !sa->replay_window)
 		return 0;
-	sa->replay = kvzalloc(ipsec_replay_size(sa->replay_window),
-			      GFP_KERNEL_ACCOUNT);
-	if (!sa->replay)
+	words = kmalloc(ipsec_replay_size(sa->replay_window),
+			GFP_KERNEL_ACCOUNT);
+	if (!words)
 		return -ENOMEM;
-	ipsec_replay_init(sa->replay, sa->replay_window, top);
+	ipsec_replay_init(&sa->replay, words, sa->replay_window, top);
 	return 0;
 }
 
@@ -383,7 +385,7 @@ void ipsec_sa_free(struct ipsec_sa *sa)
 		ipsec_iv_seq_release(sa->iv_key, atomic64_read(&sa->oseq));
 	ipsec_route_free(sa->routes);
 	free_percpu(sa->stats);
-	kvfree(sa->replay);
+	kfree(sa->replay.words);
 	ipsec_lifetime_free(sa->lifetime);
 	kfree(sa->outer.dscp_map);
 	kfree(sa->selector.more);
@@ -462,7 +464,7 @@ u64 ipsec_sa_seq(const struct ipsec_sa *sa)
 		return (u32)atomic64_read(&sa->oseq);
 	if (sa->dir == IPSEC_DIR_OUT)
 		return atomic64_read(&sa->oseq);
-	return sa->replay ? atomic64_read(&sa->replay->top) : 0;
+	return sa->replay_window ? atomic64_read(&sa->replay.top) : 0;
 }
 
 /**

@@ -17,6 +17,7 @@
 #include "layout.h"
 #include "lifetime.h"
 #include "outer.h"
+#include "replay.h"
 #include "resync.h"
 #include "selector.h"
 
@@ -26,7 +27,6 @@ struct ipsec_alg;
 struct ipsec_iv_key;
 struct ipsec_net;
 struct ipsec_peer;
-struct ipsec_replay;
 struct ipsec_route;
 struct netlink_ext_ack;
 struct nlattr;
@@ -186,12 +186,13 @@ struct ipsec_sa_params {
  * @enc_key_bits: [I] for dumps
  * @net: [I] namespace; valid while the SA is in the SAD or holds @ipn->inflight
  * @ipn: [I] same, our part of it
- * @replay: [A] window, inbound with anti-replay only
  * @resync: [A] inbound with @is_esn: numbers out of step
  * @last_seq: [I] outbound: the last value of @oseq
  * @flags: [A] bits IPSEC_SA_*
  * @lifetime: [I] lifetimes, NULL if it has none; belongs to the SA
  * @oseq: [A] last sequence number sent, 64 bits, even if fewer are sent
+ * @replay: [A] inbound with @replay_window: the window. What it or @oseq writes
+ *	for each packet is apart from what all CPUs read
  * @stats: [A] per-CPU counters
  * @routes: [A] per-CPU way to the peer
  * @selector: [I] packets it may carry
@@ -234,7 +235,6 @@ struct ipsec_sa {
 	u32 enc_key_bits;
 	struct net *net;
 	struct ipsec_net *ipn;
-	struct ipsec_replay *replay;
 	struct ipsec_resync resync;
 	u64 last_seq;
 	unsigned long flags;
@@ -249,6 +249,7 @@ struct ipsec_sa {
 	struct rcu_work free_work;
 	atomic_long_t drops[IPSEC_REASON_MAX + 1];
 	atomic64_t oseq ____cacheline_aligned_in_smp;
+	struct ipsec_replay replay;
 };
 
 /**

@@ -126,7 +126,10 @@ class Sas(List):
         """SAs of the same two hosts."""
         make = ours.sa if self.is_ours else xfrm.state
         ways = (direction,) if self.is_ours else ()
-        return [make(gcm_of(i), *ways, self.ends, spi=0x10000 + i, reqid=1000 + i)
+        # The window of both, and little memory
+        more = {"more": "replay-window 32"} if ways == ("in",) else {}
+        return [make(gcm_of(i), *ways, self.ends, spi=0x10000 + i, reqid=1000 + i,
+                     **more)
                 for i in range(1, number)]
 
     def prepare(self, number):

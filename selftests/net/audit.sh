@@ -90,7 +90,7 @@ need inject "put('left', once)"
 expect_audit "replay" "
 	replay esp 2001 10.7.1.1 $G1 5 - replay 0
 	replay ah 2002 2001:db8:7:2::1 $G1_6 5 74565 replay 0"
-need inject "put('left', E4.transport(seq=5000)); put('left', E4.transport(seq=6))"
+need inject "put('left', E4.transport(seq=8300)); put('left', E4.transport(seq=6))"
 expect_audit "left of the window" "
 	replay esp 2001 10.7.1.1 $G1 6 - replay-old 0"
 need inject "put('left', spoil(E4.transport(seq=6000)), label(spoil(A6.transport(seq=6001)), 0xfffff))"

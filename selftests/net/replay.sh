@@ -5,11 +5,11 @@
 # of the window are exact, and only a verified packet moves it.
 #
 #	forge.py in w --- left/wan --- a (our module)
-# limit: 240
+# limit: 360
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 80
+plan 84
 
 need topo2
 
@@ -50,6 +50,8 @@ for w in 0 32 64 1024 8192; do
 		10.7.$((w % 251)).1/32 aes-gcm-16:20 - replay-window $w
 done
 peer D 49999 ah transport 10.6.1.1 10.6.1.1/32 - hmac-sha2-256-128:32
+peer L 49998 esp transport 10.6.2.1 10.6.2.1/32 aes-gcm-16:20 -
+peer N 49997 esp transport 10.6.3.1 10.6.3.1/32 aes-gcm-16:20 - replay-window 32
 peers
 need inject "random.seed(4303)"
 need inject "forged = lambda packet: next(flips(packet, len(packet) - 1, len(packet)))"
@@ -149,9 +151,33 @@ need inject "put('left', [W0.transport(0, 5)] * 3, W0.transport(0, 1))"
 expect_moved "without a window everything passes" a "$(accepted 4 0)"
 
 SENDER=D SPI=49999
-need inject "put('left', D.transport(0, 5000))"
-expect_moved "if nothing is said" a "$(accepted 1 5000)"
-need inject "put('left', D.transport(0, 3976))"
-expect_moved "it is 1024 wide: too old" a "$(refused replay-old)"
-need inject "put('left', D.transport(0, 3977))"
-expect_moved "it is 1024 wide: just in" a "$(accepted 1 0)"
+need inject "put('left', D.transport(0, 12000))"
+expect_moved "if nothing is said" a "$(accepted 1 12000)"
+need inject "put('left', D.transport(0, 3808))"
+expect_moved "it is 8192 wide: too old" a "$(refused replay-old)"
+need inject "put('left', D.transport(0, 3809))"
+expect_moved "it is 8192 wide: just in" a "$(accepted 1 0)"
+
+# ---- out of order
+
+# So many packets, each behind less than so many that were sent after it
+shuffled() { # packets depth
+	need inject "late = {n: n + random.uniform(0, $2) for n in range(1, $1 + 1)}"
+	need inject "late = sorted(late, key=late.get)"
+	need inject "late = [$SENDER.transport(0, n) for n in late]"
+	need inject "[put('left', late[i:i + 500]) for i in range(0, len(late), 500)]"
+}
+
+SENDER=L SPI=49998
+shuffled 6000 4096
+expect_moved "out of order by up to 4096, if nothing is said: none is lost" a \
+	"$(accepted 6000 6000)"
+need inject "[put('left', late[i:i + 500]) for i in range(0, len(late), 500)]"
+expect_moved "each of them only once" a "$(refused replay 6000)"
+
+SENDER=N SPI=49997
+shuffled 1000 32
+expect_moved "out of order by up to 32, with a window of 32: none is lost" a \
+	"$(accepted 1000 1000)"
+send "later than that is too late" "$(accepted 1 32) $(refused replay-old)" \
+	1032 1000

@@ -256,7 +256,7 @@ for ns in a b; do
 	need ctl $ns flush
 	rm "$TMP/$ns.conf"
 done
-flow 7061 esp 4 "$GCM esn seq $last" '' ''
+flow 7061 esp 4 "$GCM esn seq $last" '' 'replay-window 1024'
 need ctl a load "$TMP/a.conf"
 need ctl b load "$TMP/b.conf"
 inject_start forge.py

@@ -84,15 +84,27 @@ static void compare_advance(struct ipsec_replay *replay, u64 seq)
 }
 
 /* The memory is exactly as large as asked for: ASan sees any word beyond. */
+static struct ipsec_replay *new_window_from(u32 window, u64 top)
+{
+	struct ipsec_replay *replay = malloc(sizeof(*replay));
+	atomic64_t *words = malloc(ipsec_replay_size(window));
+
+	if (!replay || !words)
+		abort();
+	memset(words, 0xa5, ipsec_replay_size(window));
+	ipsec_replay_init(replay, words, window, top);
+	return replay;
+}
+
 static struct ipsec_replay *new_window(u32 window)
 {
-	struct ipsec_replay *replay = malloc(ipsec_replay_size(window));
+	return new_window_from(window, 0);
+}
 
-	if (!replay)
-		abort();
-	memset(replay, 0xa5, ipsec_replay_size(window));
-	ipsec_replay_init(replay, window, 0);
-	return replay;
+static void free_window(struct ipsec_replay *replay)
+{
+	free(replay->words);
+	free(replay);
 }
 
 static u64 ring_seqs(const struct ipsec_replay *replay)
@@ -125,8 +137,7 @@ static void ipsec_replay_size__least_power_of_two(void)
 	u32 window;
 
 	for (window = MIN_WINDOW; window <= MAX_WINDOW; window++) {
-		words = (ipsec_replay_size(window) -
-			 sizeof(struct ipsec_replay)) / sizeof(atomic64_t);
+		words = ipsec_replay_size(window) / sizeof(atomic64_t);
 		EXPECT(words && !(words & (words - 1)), "W %u", window);
 		EXPECT(words * 32 >= window + 32, "W %u", window);
 		EXPECT(words / 2 * 32 < window + 32, "W %u", window);
@@ -143,7 +154,7 @@ static void ipsec_replay_check__zero_is_old(void)
 	EXPECT(ipsec_replay_advance(replay, 1) == IPSEC_REPLAY_NEW, "first");
 	EXPECT(ipsec_replay_advance(replay, 1) == IPSEC_REPLAY_SEEN, "again");
 	EXPECT(ipsec_replay_check(replay, 0) == IPSEC_REPLAY_OLD, "after 1");
-	free(replay);
+	free_window(replay);
 }
 
 /* top - W is out, top - W + 1 is in, for every window and offset in a word. */
@@ -173,7 +184,7 @@ static void ipsec_replay_check__left_edge(void)
 		       IPSEC_REPLAY_NEW, "W %llu", window);
 		EXPECT(ipsec_replay_check(replay, top - window + 1) ==
 		       IPSEC_REPLAY_OLD, "W %llu", window);
-		free(replay);
+		free_window(replay);
 	}
 }
 
@@ -194,7 +205,7 @@ static void jump(u32 window, u64 start, u64 distance)
 		compare_check(replay, seq);
 	for (seq = new_top - window - 2; seq <= new_top + 1; seq++)
 		compare_advance(replay, seq);
-	free(replay);
+	free_window(replay);
 }
 
 static void ipsec_replay_advance__jumps(void)
@@ -224,7 +235,7 @@ static void ipsec_replay_advance__jumps(void)
 		distances[12] = ring - 1;
 		distances[13] = ring;
 		distances[14] = ring + 1;
-		free(replay);
+		free_window(replay);
 		for (k = 0; k < ARRAY_SIZE(starts); k++)
 			for (m = 0; m < ARRAY_SIZE(distances); m++)
 				jump(windows[i], starts[k], distances[m]);
@@ -268,7 +279,7 @@ static void walk(u32 window, u64 start, unsigned int steps, bool may_leap)
 			continue;
 		compare_advance(replay, seq);
 	}
-	free(replay);
+	free_window(replay);
 }
 
 static void ipsec_replay_advance__as_a_set_every_window(void)
@@ -308,7 +319,7 @@ static void ipsec_replay_advance__as_a_set_up_to_the_end(void)
 		compare_advance(replay, -1ULL - windows[i] + 1);
 		EXPECT(model.seen[(-1ULL - windows[i] + 1) % MODEL_SIZE],
 		       "the left edge was not accepted");
-		free(replay);
+		free_window(replay);
 	}
 }
 
@@ -330,7 +341,7 @@ static void ipsec_replay_advance__word_out_of_use(void)
 	EXPECT(ipsec_replay_check(replay, (laps + 1) * ring + 1) ==
 	       IPSEC_REPLAY_OLD, "word 0 after 2^31 laps");
 	EXPECT(ipsec_replay_check(replay, 1) == IPSEC_REPLAY_OLD, "1 again");
-	free(replay);
+	free_window(replay);
 }
 
 /*
@@ -402,7 +413,7 @@ static void preempt_judge(u64 start)
 
 static void preempt_run(u64 start)
 {
-	ipsec_replay_init(preempt.replay, 33, 0);
+	ipsec_replay_init(preempt.replay, preempt.replay->words, 33, 0);
 	ipsec_replay_advance(preempt.replay, start);
 	preempt.calls = 0;
 	preempt.depth = 0;
@@ -447,7 +458,7 @@ static void ipsec_replay_advance__preempted_anywhere(void)
 		full_runs += preempt_everywhere(300);
 	}
 	EXPECT(full_runs > 40000, "only %u full runs", full_runs);
-	free(preempt.replay);
+	free_window(preempt.replay);
 }
 
 /*
@@ -550,7 +561,7 @@ static void race_run(u32 window, unsigned int threads, void *(*body)(void *))
 static void race_end(void)
 {
 	free(race.accepted);
-	free(race.replay);
+	free_window(race.replay);
 }
 
 static void race_exactly_once(u32 window, unsigned int threads)
@@ -715,12 +726,9 @@ static void ipsec_replay_seq__as_the_nearest_in_128_bits(void)
 /* All up to the number that a window begins at counts as seen. */
 static void init_at(u32 window, u64 top)
 {
-	struct ipsec_replay *replay = malloc(ipsec_replay_size(window));
+	struct ipsec_replay *replay = new_window_from(window, top);
 	u64 first, seq, i;
 
-	if (!replay)
-		abort();
-	ipsec_replay_init(replay, window, top);
 	model_init(top, window);
 	first = top < window + 2 ? 0 : top - window - 2;
 	for (seq = top; seq && top - seq < window; seq--)
@@ -735,7 +743,7 @@ static void init_at(u32 window, u64 top)
 		if (seq >= first)
 			compare_advance(replay, seq);
 	}
-	free(replay);
+	free_window(replay);
 }
 
 static void ipsec_replay_init__all_before_is_seen(void)
@@ -845,7 +853,7 @@ static void ipsec_replay_seq__receiver_of_lower_halves(void)
 			crossed += seq >> 32 != model.top >> 32;
 			lost += !receive(replay, seq);
 		}
-		free(replay);
+		free_window(replay);
 	}
 	EXPECT(lost > 100 && crossed > 100, "%lu out of step, %lu crossings",
 	       lost, crossed);

@@ -72,7 +72,7 @@ static const char sa[] =
 	"direction they travel: the src of an inbound SA is the peer. Both ends have\n"
 	"the same spi, addresses, algorithms and keys; one says out, the other in.\n"
 	"reqid is the number by which policies find the SA. mode is transport if it\n"
-	"is not given. A replay window has 1024 packets if it is not given. esn, on both\n"
+	"is not given. A replay window has 8192 packets if it is not given. esn, on both\n"
 	"ends, makes sequence numbers 64 bits long; seq is where they go on after a\n"
 	"restart. encap, on both ends, puts ESP into UDP to get through a NAT. When a hard lifetime\n"
 	"is over the SA is deleted; of a soft one\n"

@@ -23,7 +23,7 @@
 #define IPSEC_KEY_MAX_LEN		128
 #define IPSEC_REPLAY_WINDOW_MIN		32
 #define IPSEC_REPLAY_WINDOW_MAX		8192
-#define IPSEC_REPLAY_WINDOW_DEFAULT	1024
+#define IPSEC_REPLAY_WINDOW_DEFAULT	8192
 #define IPSEC_RESYNC_DEFAULT		1024
 #define IPSEC_ACQUIRE_MAX		256
 #define IPSEC_ACQUIRE_INTERVAL_MAX	3600
@@ -497,7 +497,7 @@ enum {
 	IPSEC_A_SA_AUTH_KEY,
 	/*
 	 * Anti-replay window of an inbound SA in packets, 0 (off) or 32 to
-	 * 8192; 1024 if missing.
+	 * 8192; 8192 if missing.
 	 */
 	IPSEC_A_SA_REPLAY_WINDOW,
 	/* DF bit of an IPv4 tunnel header; copy if missing. */
