@@ -66,6 +66,9 @@ int ipsec_nl_put_addr(struct sk_buff *skb, int attr,
 int ipsec_nl_put_selector(struct sk_buff *skb, int attr,
 			  const struct ipsec_selector *sel);
 size_t ipsec_nl_selector_size(const struct ipsec_selector *sel);
+int ipsec_nl_put_flow(struct sk_buff *skb, int attr,
+		      const struct ipsec_flow *flow);
+size_t ipsec_nl_flow_size(void);
 
 int ipsec_netlink_register(void);
 void ipsec_netlink_unregister(void);

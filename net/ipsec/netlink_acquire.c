@@ -9,38 +9,6 @@
 #include "acquire.h"
 #include "netns.h"
 
-static int put_ports(struct sk_buff *skb, const struct ipsec_flow *flow)
-{
-	if (flow->has_ports)
-		return nla_put_u16(skb, IPSEC_A_SELECTOR_LOCAL_PORT_MIN,
-				   flow->local_port) ?:
-		       nla_put_u16(skb, IPSEC_A_SELECTOR_REMOTE_PORT_MIN,
-				   flow->remote_port);
-	if (flow->has_icmp)
-		return nla_put_u8(skb, IPSEC_A_SELECTOR_ICMP_TYPE,
-				  flow->icmp_type) ?:
-		       nla_put_u8(skb, IPSEC_A_SELECTOR_ICMP_CODE,
-				  flow->icmp_code);
-	return 0;
-}
-
-static int put_flow(struct sk_buff *skb, const struct ipsec_flow *flow)
-{
-	struct nlattr *nest = nla_nest_start(skb, IPSEC_A_ACQUIRE_FLOW);
-	int err;
-
-	if (!nest)
-		return -EMSGSIZE;
-	err = ipsec_nl_put_addr(skb, IPSEC_A_SELECTOR_LOCAL_ADDR, &flow->local,
-				flow->family) ?:
-	      ipsec_nl_put_addr(skb, IPSEC_A_SELECTOR_REMOTE_ADDR,
-				&flow->remote, flow->family) ?:
-	      nla_put_u8(skb, IPSEC_A_SELECTOR_PROTO, flow->proto) ?:
-	      put_ports(skb, flow);
-	nla_nest_end(skb, nest);
-	return err;
-}
-
 static int put_sought(struct sk_buff *skb, const struct ipsec_sought *sought)
 {
 	const struct ipsec_sa_use *use = &sought->use;
@@ -68,24 +36,18 @@ static int put_acquire(struct sk_buff *skb,
 
 	err = nla_put_u32(skb, IPSEC_A_ACQUIRE_SEQ, info->seq) ?:
 	      put_sought(skb, &info->sought) ?:
-	      put_flow(skb, &info->flow);
+	      ipsec_nl_put_flow(skb, IPSEC_A_ACQUIRE_FLOW, &info->flow);
 	if (!err && info->mark)
 		err = nla_put_u32(skb, IPSEC_A_ACQUIRE_MARK, info->mark);
 	return err;
-}
-
-static size_t flow_size(void)
-{
-	return nla_total_size(2 * nla_total_size(sizeof(union ipsec_addr)) +
-			      3 * nla_total_size(sizeof(u8)) +
-			      2 * nla_total_size(sizeof(u16)));
 }
 
 static size_t acquire_size(void)
 {
 	return 5 * nla_total_size(sizeof(u32)) +
 	       3 * nla_total_size(sizeof(u8)) +
-	       2 * nla_total_size(sizeof(union ipsec_addr)) + flow_size();
+	       2 * nla_total_size(sizeof(union ipsec_addr)) +
+	       ipsec_nl_flow_size();
 }
 
 static void tell(struct ipsec_net *ipn, unsigned int group,

@@ -21,51 +21,17 @@ bool ipsec_nl_audit_is_heard(const struct ipsec_net *ipn)
 	return ipsec_nl_has_listeners(ipn, IPSEC_NLGRP_AUDIT);
 }
 
-/* The values of a packet, with the attributes of a selector that has room for
- * no other.
- */
-static int put_flow(struct sk_buff *skb, const struct ipsec_flow *flow)
-{
-	int err;
-
-	err = ipsec_nl_put_addr(skb, IPSEC_A_SELECTOR_LOCAL_ADDR, &flow->local,
-				flow->family) ?:
-	      ipsec_nl_put_addr(skb, IPSEC_A_SELECTOR_REMOTE_ADDR,
-				&flow->remote, flow->family) ?:
-	      nla_put_u8(skb, IPSEC_A_SELECTOR_PROTO, flow->proto);
-	if (!err && flow->has_ports)
-		err = nla_put_u16(skb, IPSEC_A_SELECTOR_LOCAL_PORT_MIN,
-				  flow->local_port) ?:
-		      nla_put_u16(skb, IPSEC_A_SELECTOR_REMOTE_PORT_MIN,
-				  flow->remote_port);
-	if (!err && flow->has_icmp)
-		err = nla_put_u8(skb, IPSEC_A_SELECTOR_ICMP_TYPE,
-				 flow->icmp_type) ?:
-		      nla_put_u8(skb, IPSEC_A_SELECTOR_ICMP_CODE,
-				 flow->icmp_code);
-	return err;
-}
-
 static int put_mismatch(struct sk_buff *skb,
 			const struct ipsec_audit_event *event)
 {
 	const struct ipsec_sa *sa = event->sa;
-	struct nlattr *nest;
 	int err;
 
 	err = ipsec_nl_put_addr(skb, IPSEC_A_AUDIT_SA_DST, &sa->key.dst,
-				sa->key.family);
-	if (err)
+				sa->key.family) ?:
+	      ipsec_nl_put_flow(skb, IPSEC_A_AUDIT_PACKET, &event->flow);
+	if (err || !sa->has_selector)
 		return err;
-	nest = nla_nest_start(skb, IPSEC_A_AUDIT_PACKET);
-	if (!nest)
-		return -EMSGSIZE;
-	err = put_flow(skb, &event->flow);
-	if (err)
-		return err;
-	nla_nest_end(skb, nest);
-	if (!sa->has_selector)
-		return 0;
 	return ipsec_nl_put_selector(skb, IPSEC_A_AUDIT_SELECTOR,
 				     &sa->selector);
 }
@@ -97,13 +63,6 @@ static int put_event(struct sk_buff *skb, const struct ipsec_audit_event *event)
 	return err;
 }
 
-static size_t flow_size(void)
-{
-	return nla_total_size(2 * nla_total_size(sizeof(union ipsec_addr)) +
-			      3 * nla_total_size(sizeof(u8)) +
-			      2 * nla_total_size(sizeof(u16)));
-}
-
 static size_t event_size(const struct ipsec_audit_event *event)
 {
 	size_t size = 2 * nla_total_size(sizeof(u8)) +
@@ -112,7 +71,8 @@ static size_t event_size(const struct ipsec_audit_event *event)
 		      2 * nla_total_size(sizeof(union ipsec_addr));
 
 	if (event->sa)
-		size += nla_total_size(sizeof(union ipsec_addr)) + flow_size() +
+		size += nla_total_size(sizeof(union ipsec_addr)) +
+			ipsec_nl_flow_size() +
 			ipsec_nl_selector_size(&event->sa->selector);
 	return size;
 }

@@ -665,3 +665,64 @@ size_t ipsec_nl_selector_size(const struct ipsec_selector *sel)
 			nla_total_size(IPSEC_SELECTOR_DEV_LEN);
 	return nla_total_size(size);
 }
+
+/* The one value that a list or a range of a selector would begin with. */
+static int put_flow_upper(struct sk_buff *skb, const struct ipsec_flow *flow)
+{
+	if (flow->has_ports)
+		return nla_put_u16(skb, IPSEC_A_SELECTOR_LOCAL_PORT_MIN,
+				   flow->local_port) ?:
+		       nla_put_u16(skb, IPSEC_A_SELECTOR_REMOTE_PORT_MIN,
+				   flow->remote_port);
+	if (flow->has_icmp)
+		return nla_put_u8(skb, IPSEC_A_SELECTOR_ICMP_TYPE,
+				  flow->icmp_type) ?:
+		       nla_put_u8(skb, IPSEC_A_SELECTOR_ICMP_CODE,
+				  flow->icmp_code);
+	if (flow->has_mh)
+		return nla_put_u8(skb, IPSEC_A_SELECTOR_MH_TYPE,
+				  flow->mh_type);
+	return 0;
+}
+
+/**
+ * ipsec_nl_put_flow() - put the selector values of a packet
+ * @skb: message
+ * @attr: number of the nest
+ * @flow: the values
+ *
+ * As the narrowest selector that matches the packet.
+ *
+ * Context: Any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsec_nl_put_flow(struct sk_buff *skb, int attr,
+		      const struct ipsec_flow *flow)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = ipsec_nl_put_addr(skb, IPSEC_A_SELECTOR_LOCAL_ADDR, &flow->local,
+				flow->family) ?:
+	      ipsec_nl_put_addr(skb, IPSEC_A_SELECTOR_REMOTE_ADDR,
+				&flow->remote, flow->family) ?:
+	      nla_put_u8(skb, IPSEC_A_SELECTOR_PROTO, flow->proto) ?:
+	      put_flow_upper(skb, flow);
+	nla_nest_end(skb, nest);
+	return err;
+}
+
+/**
+ * ipsec_nl_flow_size() - room that the values of a packet need in a message
+ *
+ * Context: Any.
+ * Return: bytes, with the nest.
+ */
+size_t ipsec_nl_flow_size(void)
+{
+	return nla_total_size(2 * nla_total_size(sizeof(union ipsec_addr)) +
+			      3 * nla_total_size(sizeof(u8)) +
+			      2 * nla_total_size(sizeof(u16)));
+}

@@ -14,7 +14,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 63
+plan 67
 
 MARK=waiting
 need topo4
@@ -169,6 +169,19 @@ for family in 4 6; do
 	fresh
 done
 
+# ---- what is told of the packet
+
+# A Binding Update of RFC 6275, which is a Mobility Header of type 5
+need ctl g1 limits acquire-interval 60 hold-packets 0
+need agent h1 "socket.socket(socket.AF_INET6, socket.SOCK_RAW, 135).sendto(bytes([59, 0, 5, 0, 0, 0, 0, 0]), ('$H2_6', 0))"
+expect_events "a Mobility Header asks for the SA" 1
+try "its type is told" [ "$(event '.flow | "\(.proto) \(.mh_type[])"')" = "mh 5
+mh 5" ]
+try "and shown to who asks" [ "$(ctl g1 acquire show | grep -c 'proto mh mh-type 5,')" = 1 ]
+expect_stats "nobody has let it wait" g1 out-no-sa=1
+need ctl g1 limits acquire-interval 1 hold-packets 64
+fresh
+
 # ---- bounds
 
 need ctl g1 limits hold-packets 8
@@ -199,7 +212,7 @@ try "what was dropped does not come later" receive h2 4 1
 fresh
 need ctl g1 limits hold-time 0
 need send h1 $H2 2
-need wait_for 10 nothing_waits 1005
+need wait_for 10 nothing_waits 1006
 expect_stats "hold-time 0: nothing waits" g1 out-no-sa=2
 need ctl g1 limits hold-time 120
 fresh

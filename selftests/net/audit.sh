@@ -12,7 +12,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 34
+plan 36
 
 need topo2
 new_key "$TMP/gcm" 20
@@ -147,6 +147,11 @@ try "the SA has no selector" is "$(mismatch selector)" null
 need inject "put('left', E6.tunnel(ping('10.7.1.1', '$G1'), seq=11))"
 expect_audit "the policy wants another SA" "
 	selector esp 2004 10.7.1.1 $G1 11 - in-policy 0"
+need inject "put('left', E6.tunnel(ip('2001:db8:66::1', '$G1_6', 135, bytes([59, 0, 6, 0, 0, 0, 0, 0])), seq=12))"
+expect_audit "a Mobility Header without a policy" "
+	selector esp 2004 2001:db8:66::1 $G1_6 12 0 in-no-policy 0"
+try "of what type it was" is "$(mismatch packet)" \
+	"{\"local\":\"$G1_6/128\",\"remote\":\"2001:db8:66::1/128\",\"proto\":\"mh\",\"mh_type\":[6,6]}"
 
 # ---- configuration
 

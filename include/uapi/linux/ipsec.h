@@ -847,7 +847,8 @@ enum {
 	IPSEC_A_ACQUIRE_POLICY,
 	/*
 	 * The packet that could not be sent, as the narrowest selector that
-	 * matches it.
+	 * matches it, with its ports, its ICMP type and code, or its Mobility
+	 * Header type.
 	 */
 	IPSEC_A_ACQUIRE_FLOW,
 	/* Mark of that packet, if it is not 0. */
@@ -915,7 +916,8 @@ enum {
 	IPSEC_A_AUDIT_SA_DST,
 	/*
 	 * With selector, the selector values of the packet, as seen from this
-	 * host.
+	 * host, with its ports, its ICMP type and code, or its Mobility Header
+	 * type.
 	 */
 	IPSEC_A_AUDIT_PACKET,
 	/* With selector, that of the SA; missing if it has none of its own. */
