@@ -24,6 +24,10 @@
  *
  * FORWARD steers before any filter chain, because a flowtable rule would
  * remember the unsteered route and the rest of the flow would leave in clear.
+ *
+ * Those that serve the mark of a verified packet stay as long as ipsec0, since a
+ * packet that carries it may wait anywhere in the stack. The others decide, and
+ * are there only while there is something to decide.
  */
 #include "hook.h"
 
@@ -353,8 +357,17 @@ static unsigned int hook_post_routing(void *priv, struct sk_buff *skb,
 #define HOOK(fn, family, num, prio) {					\
 	.hook = fn, .pf = family, .hooknum = num, .priority = prio }
 
-/* They go away in two steps: first who steers, last POST_ROUTING, whose removal
- * makes NFQUEUE forget the packets that would come back to steer.c.
+static const struct nf_hook_ops marking_hooks[] = {
+	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
+	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_FORWARD, INT_MAX),
+	HOOK(hook_unmark, NFPROTO_IPV6, NF_INET_FORWARD, INT_MAX),
+};
+
+/* Those that decide come and go in this order, and turned round: POST_ROUTING
+ * is there before anything is steered, and until nothing is any more.
  */
 static const struct nf_hook_ops steering_hooks[] = {
 	HOOK(hook_local_out, NFPROTO_IPV4, NF_INET_LOCAL_OUT, INT_MAX),
@@ -373,24 +386,49 @@ static const struct nf_hook_ops post_routing_hooks[] = {
 static const struct nf_hook_ops checking_hooks[] = {
 	HOOK(hook_defrag, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MIN),
 	HOOK(hook_defrag, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MIN),
-	HOOK(hook_pre_routing, NFPROTO_IPV4, NF_INET_PRE_ROUTING, INT_MAX),
-	HOOK(hook_pre_routing, NFPROTO_IPV6, NF_INET_PRE_ROUTING, INT_MAX),
 	HOOK(hook_local_in, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MIN),
 	HOOK(hook_local_in, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MIN),
-	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_LOCAL_IN, INT_MAX),
-	HOOK(hook_unmark, NFPROTO_IPV6, NF_INET_LOCAL_IN, INT_MAX),
-	HOOK(hook_unmark, NFPROTO_IPV4, NF_INET_FORWARD, INT_MAX),
-	HOOK(hook_unmark, NFPROTO_IPV6, NF_INET_FORWARD, INT_MAX),
 };
 
 /**
- * ipsec_hook_new() - put the netfilter hooks of a namespace in place
- * @ipn: namespace, its device and steering entries exist
+ * ipsec_hook_new() - put the hooks of a namespace in place that serve the mark
+ * @ipn: namespace
  *
  * Context: process, ipn->mutex held.
  * Return: 0 or -errno.
  */
 int ipsec_hook_new(struct ipsec_net *ipn)
+{
+	return nf_register_net_hooks(ipn->net, marking_hooks,
+				     ARRAY_SIZE(marking_hooks));
+}
+
+/**
+ * ipsec_hook_free() - undo ipsec_hook_new()
+ * @ipn: namespace
+ *
+ * PRE_ROUTING and POST_ROUTING are where packets wait in NFQUEUE with a function
+ * of ours to come back to; the removal of any hook drops them.
+ *
+ * Context: process.
+ */
+void ipsec_hook_free(struct ipsec_net *ipn)
+{
+	nf_unregister_net_hooks(ipn->net, marking_hooks,
+				ARRAY_SIZE(marking_hooks));
+}
+
+/**
+ * ipsec_hook_start() - put the hooks of a namespace in place that decide
+ * @ipn: namespace, its device and steering entries exist
+ *
+ * What is added to SPD or SAD after it returned is asked about every packet that
+ * comes to a hook then.
+ *
+ * Context: process, ipn->mutex held.
+ * Return: 0 or -errno.
+ */
+int ipsec_hook_start(struct ipsec_net *ipn)
 {
 	int err;
 
@@ -418,35 +456,29 @@ err_checking:
 }
 
 /**
- * ipsec_hook_free_steering() - first half of taking the hooks away
+ * ipsec_hook_stop_steering() - first half of undoing ipsec_hook_start()
  * @ipn: namespace
  *
- * The caller waits for a grace period, retires the steering entries and then
- * calls ipsec_hook_free().
- *
- * Context: process.
+ * Context: process. Packets may still be inside of them for a grace period.
  */
-void ipsec_hook_free_steering(struct ipsec_net *ipn)
+void ipsec_hook_stop_steering(struct ipsec_net *ipn)
 {
 	nf_unregister_net_hooks(ipn->net, steering_hooks,
 				ARRAY_SIZE(steering_hooks));
 }
 
 /**
- * ipsec_hook_free() - second half of taking the hooks away
+ * ipsec_hook_stop() - second half of undoing ipsec_hook_start()
  * @ipn: namespace
  *
- * POST_ROUTING and PRE_ROUTING are where packets wait in NFQUEUE with a
- * function of ours to come back to; the removal of any hook drops them.
- *
- * Context: process.
+ * Context: process. Packets may still be inside of them for a grace period.
  */
-void ipsec_hook_free(struct ipsec_net *ipn)
+void ipsec_hook_stop(struct ipsec_net *ipn)
 {
-	nf_unregister_net_hooks(ipn->net, checking_hooks,
-				ARRAY_SIZE(checking_hooks));
 	nf_unregister_net_hooks(ipn->net, post_routing_hooks,
 				ARRAY_SIZE(post_routing_hooks));
+	nf_unregister_net_hooks(ipn->net, checking_hooks,
+				ARRAY_SIZE(checking_hooks));
 }
 
 static int esp4_handler(struct sk_buff *skb)

@@ -6,8 +6,10 @@
 struct ipsec_net;
 
 int ipsec_hook_new(struct ipsec_net *ipn);
-void ipsec_hook_free_steering(struct ipsec_net *ipn);
 void ipsec_hook_free(struct ipsec_net *ipn);
+int ipsec_hook_start(struct ipsec_net *ipn);
+void ipsec_hook_stop_steering(struct ipsec_net *ipn);
+void ipsec_hook_stop(struct ipsec_net *ipn);
 
 int ipsec_hook_register(void);
 void ipsec_hook_unregister(void);

@@ -3,8 +3,11 @@
  * DOC: Life of the module in one namespace
  *
  * A namespace costs nothing until something is configured in it; then
- * ipsec_netns_activate() makes ipsec0, the steering entries and the hooks. It
- * ends in this order: the steering hooks go, a grace period, the steering
+ * ipsec_netns_activate() makes ipsec0, the steering entries and the hooks. When
+ * nothing is left in it that could stop or change a packet, the hooks that decide
+ * go after a while, and come again with the next configuration.
+ *
+ * It ends in this order: the steering hooks go, a grace period, the steering
  * entries are given to the core, the other hooks go (and with them what waits
  * in NFQUEUE), packets that wait for SAs are dropped, those inside asynchronous
  * crypto are waited for, SAs and policies go, ipsec0 goes. Device operations,
@@ -30,6 +33,9 @@
 #define DEFAULT_MAX_SAS 1024
 #define DEFAULT_MAX_POLICIES 1024
 
+/* Longer than whoever replaces a configuration leaves it empty. */
+#define REST_AFTER (5 * HZ)
+
 unsigned int ipsec_netns_id __read_mostly;
 
 static void inflight_done(struct percpu_ref *ref)
@@ -39,20 +45,48 @@ static void inflight_done(struct percpu_ref *ref)
 	complete(&ipn->inflight_done);
 }
 
-/**
- * ipsec_netns_activate() - make device, steering entries and hooks
- * @ipn: namespace
- * @extack: gets the sentence on failure
- *
- * Context: process, ipn->mutex held, rtnl not.
- * Return: 0, also when it was active already, or -errno.
+/* Whatever a hook is asked, it would say yes. Ports of UDP encapsulation are those
+ * of SAs; what waits for an SA has the hooks behind it.
  */
-int ipsec_netns_activate(struct ipsec_net *ipn, struct netlink_ext_ack *extack)
+static bool may_rest(const struct ipsec_net *ipn)
+{
+	const u8 *defaults = ipn->spd.default_action;
+
+	return ipn->is_deciding && !ipn->is_closing &&
+	       !ipn->sad.count && !ipn->spd.count &&
+	       defaults[IPSEC_DIR_IN - 1] == IPSEC_ACTION_BYPASS &&
+	       defaults[IPSEC_DIR_OUT - 1] == IPSEC_ACTION_BYPASS &&
+	       (ipn->icmp.clear & ipn->icmp.sa) == IPSEC_ICMP_ALL;
+}
+
+/* Whenever may_rest() becomes true. */
+static void rest_later(struct ipsec_net *ipn)
+{
+	mod_delayed_work(system_wq, &ipn->rest, REST_AFTER);
+}
+
+/* Nothing is waited for: what is inside of a hook meanwhile, or was steered, finds
+ * all that it needs. Under the mutex a configuration comes before, and there is
+ * something to decide, or after, and makes the hooks anew before it changes SPD or
+ * SAD.
+ */
+static void rest_work(struct work_struct *work)
+{
+	struct ipsec_net *ipn = container_of(to_delayed_work(work),
+					     struct ipsec_net, rest);
+
+	mutex_lock(&ipn->mutex);
+	if (may_rest(ipn)) {
+		ipsec_hook_stop_steering(ipn);
+		ipsec_hook_stop(ipn);
+		ipn->is_deciding = false;
+	}
+	mutex_unlock(&ipn->mutex);
+}
+
+static int activate(struct ipsec_net *ipn, struct netlink_ext_ack *extack)
 {
 	int err;
-
-	if (ipn->active)
-		return 0;
 
 	err = ipsec_device_new(ipn, extack);
 	if (err)
@@ -75,7 +109,34 @@ err_steer:
 }
 
 /**
- * ipsec_netns_changed() - the SPD or the SAD is not what it was
+ * ipsec_netns_activate() - make device, steering entries and hooks
+ * @ipn: namespace
+ * @extack: gets the sentence on failure
+ *
+ * In front of whatever is configured.
+ *
+ * Context: process, ipn->mutex held, rtnl not.
+ * Return: 0, also when it was active already, or -errno.
+ */
+int ipsec_netns_activate(struct ipsec_net *ipn, struct netlink_ext_ack *extack)
+{
+	int err = ipn->active ? 0 : activate(ipn, extack);
+
+	if (err || ipn->is_deciding)
+		return err;
+	err = ipsec_hook_start(ipn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
+		return err;
+	}
+	ipn->is_deciding = true;
+	/* What is to be configured may still be refused. */
+	rest_later(ipn);
+	return 0;
+}
+
+/**
+ * ipsec_netns_changed() - the SPD, the SAD or a setting is not what it was
  * @ipn: namespace
  *
  * Everything in the kernel that remembers a route has to ask again, flowtables
@@ -86,6 +147,8 @@ err_steer:
 void ipsec_netns_changed(struct ipsec_net *ipn)
 {
 	rt_genid_bump_all(ipn->net);
+	if (may_rest(ipn))
+		rest_later(ipn);
 }
 
 static int __net_init netns_init(struct net *net)
@@ -97,6 +160,7 @@ static int __net_init netns_init(struct net *net)
 	ipsec_flow_cache_invalidate(ipn);
 	mutex_init(&ipn->mutex);
 	init_completion(&ipn->inflight_done);
+	INIT_DELAYED_WORK(&ipn->rest, rest_work);
 	ipsec_icmp_init(&ipn->icmp);
 	ipn->fragment = IPSEC_FRAGMENT_BEFORE;
 	ipsec_acquire_init(ipn);
@@ -137,8 +201,12 @@ static void __net_exit netns_pre_exit(struct net *net)
 {
 	struct ipsec_net *ipn = ipsec_netns(net);
 
-	if (ipn->active)
-		ipsec_hook_free_steering(ipn);
+	mutex_lock(&ipn->mutex);
+	ipn->is_closing = true;
+	mutex_unlock(&ipn->mutex);
+	cancel_delayed_work_sync(&ipn->rest);
+	if (ipn->is_deciding)
+		ipsec_hook_stop_steering(ipn);
 }
 
 /* A cipher that hangs keeps the module loaded, and says so. */
@@ -166,6 +234,8 @@ static void __net_exit netns_exit(struct net *net)
 	ipsec_acquire_exit(ipn);
 	wait_for_crypto(ipn);
 	if (was_active) {
+		if (ipn->is_deciding)
+			ipsec_hook_stop(ipn);
 		ipsec_hook_free(ipn);
 		/* Waits for a grace period, too: after it no reader is in the
 		 * databases.

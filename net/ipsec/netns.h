@@ -6,6 +6,7 @@
 #include <linux/completion.h>
 #include <linux/mutex.h>
 #include <linux/percpu-refcount.h>
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include <uapi/linux/ipsec.h>
@@ -52,7 +53,10 @@ struct ipsec_drops {
  * @peer_lock: serialises changes of where peers are; BH disabled
  * @max_sas: [M] limit, 0 is none
  * @max_policies: [M] limit, 0 is none
- * @active: [M, read with READ_ONCE] hooks are registered and @dev exists
+ * @active: [M, read with READ_ONCE] @dev exists
+ * @is_deciding: [M] the hooks are there that ask SPD and SAD
+ * @is_closing: [M] the namespace is going away
+ * @rest: takes these hooks away when nothing has been left to decide for a while
  * @dev: [R, writers hold rtnl] ipsec0
  * @steer: [I] per-CPU destination entries
  * @drops: [A] per-CPU drop counters
@@ -75,6 +79,9 @@ struct ipsec_net {
 	u32 max_sas;
 	u32 max_policies;
 	bool active;
+	bool is_deciding;
+	bool is_closing;
+	struct delayed_work rest;
 	struct net_device __rcu *dev;
 	struct ipsec_steer __percpu *steer;
 	struct ipsec_drops __percpu *drops;

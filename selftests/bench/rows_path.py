@@ -190,6 +190,8 @@ class Emptied(Path):
         super().set_up()
         ours.on(ALGS["gcm"], V4, self.ends[V4])
         ours.off()
+        # The hooks that decide go five seconds later
+        time.sleep(8)
 
 
 def protected(whose):
