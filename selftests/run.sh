@@ -12,7 +12,7 @@
 #              else, and skips what another machine with the same DIR has begun
 #   NAME       names of scripts without .sh; all of them if none is given
 #
-# A script has 120 seconds, or what its line "# limit: SECONDS" says, or what
+# A script has 600 seconds, or what its line "# limit: SECONDS" says, or what
 # TEST_LIMIT in the environment says. Exit
 # status: without -q, whether all passed; with it, whether all could be run.
 set -u
@@ -69,11 +69,11 @@ run() { # name
 	[ -e "$script" ] || script=$here/debug/$1.sh
 	limit=${TEST_LIMIT:-$(sed -n 's/^# limit: *\([0-9]\+\)$/\1/p' "$script")}
 	echo "ipsec selftest: $1" >/dev/kmsg
-	timeout -k 10 "${limit:-120}" bash "$script" </dev/null \
+	timeout -k 10 "${limit:-600}" bash "$script" </dev/null \
 		>"$results/$1.tap" 2>&1
 	status=$?
 	[ $status != 124 ] ||
-		echo "Bail out! no end after ${limit:-120} seconds" \
+		echo "Bail out! no end after ${limit:-600} seconds" \
 			>>"$results/$1.tap"
 	[ "$(offload)" = "$before" ] ||
 		echo "Bail out! left the offload of the kernel's IPsec loaded" \

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# limit: 600
 #
 # topo4, tunnels between the sites, ESP and AH in transport mode between the
 # gateways, with ciphers that answer at once and later (cryptd). While datagrams

@@ -10,7 +10,6 @@
 # g2 has all SAs and policies; those of g1 come and go. Every packet carries
 # MARK, and w watches.
 #
-# limit: 480
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,6 @@
 #
 #	h1 --- lan/g1/wan --- w --- wan/g2/lan --- h2
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

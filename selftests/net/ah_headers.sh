@@ -10,7 +10,6 @@
 #
 # In the lists below the headers are written down twice, as they are on the wire
 # and as the ICV sees them. What a sends is compared with that byte by byte.
-# limit: 300
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,6 @@
 # the policy what they say can be read at w; with it the programs work as
 # before, w sees ESP alone, exactly as many packets as both gateways count, and
 # nothing is dropped.
-# limit: 400
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=apps.bash

@@ -8,7 +8,6 @@
 #
 #	forge.py in w --- left/wan --- a (our module)
 #
-# limit: 300
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

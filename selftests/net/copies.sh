@@ -9,7 +9,6 @@
 #
 #	forge.py in w --- left/wan --- a (our module)
 #
-# limit: 400
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=esn.bash

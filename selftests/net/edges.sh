@@ -12,7 +12,6 @@
 #	forge.py in w --- left/wan --- a        b wan --- right --- w
 #
 # Sources in 10.9.0.0/16 and 2001:db8:9::/48 must come in protected.
-# limit: 300
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

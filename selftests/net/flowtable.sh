@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# limit: 600
 #
 # topo4, g1 with a flowtable of lan and wan. A flow that is offloaded when a
 # PROTECT policy arrives does not go on in clear, nor do forged clear answers

@@ -9,7 +9,6 @@
 #
 #	foreign_in.py in w --- left/wan --- a (our module)	links for 9000 bytes
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

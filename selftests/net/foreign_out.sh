@@ -15,7 +15,6 @@
 # so everything that g1 sends to the wire is protected. What h1 sends to port 7500
 # comes out of a tunnel at g2 and goes to h2 through the next one.
 #
-# limit: 300
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

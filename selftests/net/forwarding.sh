@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# limit: 600
 #
 # topo4. What ipsec0 is to its administrator: it forwards when the real
 # devices do, nobody deletes or moves it, tcpdump on it shows the inner packets

@@ -8,7 +8,6 @@
 #
 #	header.py in w --- left/wan --- a (our module, also a router)
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -8,7 +8,6 @@
 #
 # topo4
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -10,7 +10,6 @@
 # with IPv6 to the first addresses, the other way round to the second ones. In
 # the end xfrm gets SAs in a and b as well.
 #
-# limit: 200
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,6 @@
 #
 #	h1 ---- g1 (ours) ==== w ==== g2 (xfrm) ---- h2
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=matrix.bash

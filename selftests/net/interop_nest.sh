@@ -8,7 +8,6 @@
 #
 #	a (ours) --- wan/left --- w --- right/wan --- b (xfrm)
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,6 @@
 #
 #	a (ours) --- wan/left --- w --- right/wan --- b (xfrm)
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

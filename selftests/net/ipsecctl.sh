@@ -12,7 +12,6 @@
 # - `del` deletes the one that is named, `flush` first SAs and then policies
 # - the order in which a refused load is undone: a default that was discard, SAs,
 #   BYPASS policies, other policies, a default that was bypass, limits
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -3,7 +3,6 @@
 #
 # The index of the SPD against a plain ordered search, in one namespace without
 # devices. LOOKUPS and SEED are read from the environment.
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

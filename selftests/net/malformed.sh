@@ -8,7 +8,6 @@
 #	forge.py in w --- left/wan --- a (our module)
 #
 # Each of them was verified, so each moves the anti-replay window.
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

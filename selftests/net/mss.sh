@@ -5,7 +5,6 @@
 # with a right checksum, and touches nothing else.
 #
 # topo4; the policies of g1 do it, those of g2 do not.
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

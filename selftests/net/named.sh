@@ -6,7 +6,6 @@
 #
 #	a (ours) --- w --- b
 #
-# limit: 300
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,6 @@
 #
 #	nest.py in w --- left/wan --- a (our module, also a router)
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=cryptd.bash

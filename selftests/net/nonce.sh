@@ -10,7 +10,6 @@
 #
 # Each SA is for UDP to a port of the other host, which is its reqid.
 #
-# limit: 400
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,6 @@
 # pure Python and ten times faster outside of an emulated machine. Who plans
 # puts the plan where the results go and compares when all scripts are through
 # (scripts/check does); if nobody did, all of it is done here.
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

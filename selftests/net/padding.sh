@@ -7,7 +7,6 @@
 #
 #	padding.py in w --- left/wan --- a (our module)
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

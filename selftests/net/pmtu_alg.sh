@@ -6,7 +6,6 @@
 # with exactly that length. Where less than the least MTU of IP is left, 68 or
 # 1280, that is what is said, and the protected packet is fragmented.
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

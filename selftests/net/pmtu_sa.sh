@@ -5,7 +5,6 @@
 # links so small that little or nothing fits; DF of the tunnel header; where IPv6
 # is cut.
 #
-# limit: 300
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -7,7 +7,6 @@
 #
 #	a (ours) --- left w right --- b (ours)
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

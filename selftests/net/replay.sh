@@ -5,7 +5,6 @@
 # of the window are exact, and only a verified packet moves it.
 #
 #	forge.py in w --- left/wan --- a (our module)
-# limit: 360
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -5,7 +5,6 @@
 # first): probes of the kernel count the calls of the functions that verify.
 #
 #	forge.py in w --- left/wan --- a (our module)
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

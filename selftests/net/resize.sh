@@ -7,7 +7,6 @@
 #
 #	a (ours) --- w --- b (ours)	transport mode, a sender on each processor
 #
-# limit: 400
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

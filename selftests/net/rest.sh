@@ -7,7 +7,6 @@
 # count the calls of the hooks.
 #
 #	h1 --- g1 (ours) === w (captures) === g2 --- h2
-# limit: 400
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -10,7 +10,6 @@
 #
 # Each SA is for UDP to a port of b, which is its SPI and its reqid.
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -7,7 +7,6 @@
 #
 #	h1 --- g1 (shortcut) === w === g2 --- h2
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

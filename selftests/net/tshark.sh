@@ -6,7 +6,6 @@
 # one tunnel with AES-GCM (IPv4) and one with AES-CBC and HMAC-SHA-256 (IPv6).
 # It has to find each ping and its answer inside, with the right sequence
 # number, padding, next header and ICV; with wrong keys it must not.
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

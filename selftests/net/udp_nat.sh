@@ -6,7 +6,6 @@
 #
 #	a (ours) ==== w (NAT) ==== b (xfrm)
 #
-# limit: 180
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=udp.bash

@@ -5,7 +5,6 @@
 # what the path says by ICMP about our UDP packets, if it names an SA; bulk TCP
 # in super-packets; AH inside of ESP in UDP; what policy has to do with it.
 #
-# limit: 240
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# limit: 240
 #
 # topo4, tunnels between the sites, transport mode between the gateways. The
 # module is unloaded while packets that it has steered wait in NFQUEUE, behind

@@ -7,7 +7,6 @@
 #
 #	a (ours) --- wan/left --- w --- right/wan --- b (ours)
 #
-# limit: 600
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
