@@ -48,16 +48,21 @@ bool ipsec_emit_is_simple(const struct ipsec_net *ipn,
  */
 void ipsec_emit_now(struct sk_buff *skb, u8 family, struct dst_entry *dst)
 {
+	struct net *net = dev_net(dst->dev);
 	struct neighbour *neigh;
 	bool is_v6gw = false;
 
 	skb->dev = dst->dev;
-	if (family == AF_INET)
+	if (family == AF_INET) {
+		IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, skb->len);
 		neigh = ip_neigh_for_gw((struct rtable *)dst, skb, &is_v6gw);
-	else
+	} else {
+		IP6_UPD_PO_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_OUT,
+				 skb->len);
 		neigh = ip_neigh_gw6(dst->dev,
 				     rt6_nexthop((struct rt6_info *)dst,
 						 &ipv6_hdr(skb)->daddr));
+	}
 	if (IS_ERR(neigh))
 		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
 	else
@@ -90,7 +95,8 @@ static bool takes_shortcut(const struct ipsec_net *ipn,
 			   const struct dst_entry *dst)
 {
 	return READ_ONCE(ipn->shortcut) && !skb->sk &&
-	       skb->len <= dst_mtu(dst) && ipsec_emit_is_simple(ipn, dst) &&
+	       skb->len <= dst_mtu(dst) &&
+	       skb_headroom(skb) >= LL_RESERVED_SPACE(dst->dev) && ipsec_emit_is_simple(ipn, dst) &&
 	       !is_multicast(skb, family, dst);
 }
 

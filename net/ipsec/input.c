@@ -22,10 +22,12 @@
  */
 #include "input.h"
 
+#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/udp.h>
+#include <net/addrconf.h>
 #include <net/ah.h>
 #include <net/esp.h>
 #include <net/ip.h>
@@ -283,18 +285,24 @@ int ipsec_input_udp(struct sk_buff *skb, u8 family)
 	return input(skb, family, IPPROTO_ESP, &uh);
 }
 
+static bool is_local(struct net *net, const struct ipsec_sa_key *key)
+{
+	if (key->family == AF_INET)
+		return __ip_dev_find(net, key->dst.a4, false);
+	return ipv6_chk_addr(net, (const struct in6_addr *)&key->dst, NULL, 0);
+}
+
 /**
- * ipsec_input_early() - the same before it is known to be for this host
+ * ipsec_input_early() - the same before it was routed
  * @ipn: namespace
  * @skb: data at the IP header, without options or extension headers, not a
  *	fragment; consumed if the result is true
  * @family: AF_INET or AF_INET6
  * @proto: IPPROTO_AH or IPPROTO_ESP
  *
- * That an SA verifies it is what says so.
- *
  * Context: rcu_read_lock held, BH disabled.
- * Return: false when there is no SA for it.
+ * Return: false when there is no SA in tunnel mode for it, or its destination is
+ * no address of this host.
  */
 bool ipsec_input_early(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 		       u8 proto)
@@ -310,7 +318,8 @@ bool ipsec_input_early(struct ipsec_net *ipn, struct sk_buff *skb, u8 family,
 	__skb_pull(skb, hdr_len);
 	read_key(skb, family, proto, &key, &seq_lo);
 	sa = ipsec_sad_lookup(ipn, &key);
-	if (!sa || sa->dir != IPSEC_DIR_IN) {
+	if (!sa || sa->dir != IPSEC_DIR_IN || sa->mode != IPSEC_MODE_TUNNEL ||
+	    !is_local(ipn->net, &key)) {
 		__skb_push(skb, hdr_len);
 		return false;
 	}

@@ -174,7 +174,10 @@ void ipsec_route_input6(struct net *net, struct sk_buff *skb)
 		.flowi6_mark = skb->mark,
 		.flowi6_proto = ip6h->nexthdr,
 	};
+	struct flow_keys keys;
 
+	/* For rules about ports. */
+	fib6_rules_early_flow_dissect(net, skb, &fl6, &keys);
 	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb,
 						RT6_LOOKUP_F_HAS_SADDR));
 }

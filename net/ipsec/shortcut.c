@@ -25,6 +25,7 @@
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -34,6 +35,7 @@
 #include <net/xfrm.h>
 
 #include "device.h"
+#include "drop.h"
 #include "emit.h"
 #include "flow.h"
 #include "flow_cache.h"
@@ -62,12 +64,24 @@ static u8 protocol(const struct sk_buff *skb, u8 family)
 				   ipv6_hdr(skb)->nexthdr;
 }
 
+/* A switch may have forwarded it, and LRO have put it together for this host. */
+static bool is_of_hardware(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NET_SWITCHDEV)
+	if (skb->offload_l3_fwd_mark)
+		return true;
+#endif
+	return skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type;
+}
+
 static bool has_simple_origin(const struct sk_buff *skb)
 {
+	const struct net_device *dev = skb->dev;
+
 	return skb->pkt_type == PACKET_HOST && !skb_dst(skb) && !skb->sk &&
-	       !nf_bridge_info_exists(skb) &&
-	       !(skb->dev->flags & IFF_LOOPBACK) && !netif_is_l3_slave(skb->dev) &&
-	       !netif_is_l3_master(skb->dev);
+	       !nf_bridge_info_exists(skb) && !is_of_hardware(skb) &&
+	       !(dev->flags & IFF_LOOPBACK) && !netif_is_l3_slave(dev) &&
+	       !netif_is_l3_master(dev) && !netif_has_l3_rx_handler(dev);
 }
 
 /* The kernel's own IPsec would be asked by ip_forward() and ip6_forward(). */
@@ -81,17 +95,56 @@ static bool has_xfrm(const struct net *net)
 	       XFRM_USERPOLICY_BLOCK;
 }
 
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+/* Does conntrack look at the packets of this family and namespace? */
+static bool is_tracked(const struct net *net, u8 family)
+{
+	const struct nf_hook_entries *hooks;
+	struct nf_hook_ops **ops;
+	unsigned int i;
+
+	if (family == AF_INET)
+		hooks = rcu_dereference(net->nf.hooks_ipv4[NF_INET_PRE_ROUTING]);
+	else
+		hooks = rcu_dereference(net->nf.hooks_ipv6[NF_INET_PRE_ROUTING]);
+	if (!hooks)
+		return false;
+	ops = nf_hook_entries_get_hook_ops(hooks);
+	for (i = 0; i < hooks->num_hook_entries; i++)
+		if (READ_ONCE(ops[i])->priority == NF_IP_PRI_CONNTRACK)
+			return true;
+	return false;
+}
+
+/* Not all that rewrites says so in the status: IPVS does not. */
+static bool is_rewritten(const struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *there, *back;
+
+	there = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	back = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	return ct->status & (IPS_NAT_MASK | IPS_HELPER | IPS_SEQ_ADJUST) ||
+	       !nf_inet_addr_cmp(&there->src.u3, &back->dst.u3) ||
+	       !nf_inet_addr_cmp(&there->dst.u3, &back->src.u3) ||
+	       there->src.u.all != back->dst.u.all ||
+	       there->dst.u.all != back->src.u.all;
+}
+#endif
+
 /* Has FORWARD or POST_ROUTING something to decide or to rewrite? A connection is
- * confirmed when its first packet has passed them all.
+ * confirmed when its first packet has passed them all. Where conntrack looks at
+ * packets, one that belongs to no connection is invalid, for a rule to be dropped.
  */
-static bool is_for_conntrack(const struct sk_buff *skb)
+static bool is_for_conntrack(const struct net *net, const struct sk_buff *skb,
+			     u8 family)
 {
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 	enum ip_conntrack_info ctinfo;
 	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	return ct && (!nf_ct_is_confirmed(ct) ||
-		      ct->status & (IPS_NAT_MASK | IPS_HELPER));
+	if (!ct)
+		return ctinfo != IP_CT_UNTRACKED && is_tracked(net, family);
+	return !nf_ct_is_confirmed(ct) || is_rewritten(ct);
 #else
 	return false;
 #endif
@@ -150,10 +203,15 @@ static void hop(struct net *net, struct sk_buff *skb, u8 family)
 {
 	if (family == AF_INET) {
 		__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
+		__IP_ADD_STATS(net, IPSTATS_MIB_OUTOCTETS, skb->len);
 		ip_decrease_ttl(ip_hdr(skb));
-		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+		if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+			skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 	} else {
-		__IP6_INC_STATS(net, NULL, IPSTATS_MIB_OUTFORWDATAGRAMS);
+		struct inet6_dev *idev = ip6_dst_idev(skb_dst(skb));
+
+		__IP6_INC_STATS(net, idev, IPSTATS_MIB_OUTFORWDATAGRAMS);
+		__IP6_ADD_STATS(net, idev, IPSTATS_MIB_OUTOCTETS, skb->len);
 		ipv6_hdr(skb)->hop_limit--;
 	}
 	skb_forward_csum(skb);
@@ -178,7 +236,8 @@ static bool leave(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 	struct ipsec_decision room;
 	struct dst_entry *dst;
 
-	if (is_for_conntrack(skb) || ipsec_input_marked(skb, family, false) ||
+	if (is_for_conntrack(ipn->net, skb, family) ||
+	    ipsec_input_marked(skb, family, false) ||
 	    !route(ipn, skb, family) || !fits(skb, family))
 		return false;
 	dst = skb_dst(skb);
@@ -198,8 +257,9 @@ static bool leave(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 static bool has_room(struct sk_buff *skb, const struct ipsec_layout *layout)
 {
 	return !skb_cloned(skb) ||
-	       !skb_cow(skb, LL_RESERVED_SPACE(skb_dst(skb)->dev) + layout->outer_len +
-			     layout->encap_len + layout->hdr_len);
+	       !skb_cow(skb, LL_RESERVED_SPACE(skb_dst(skb)->dev) +
+			     layout->outer_len + layout->encap_len +
+			     layout->hdr_len);
 }
 
 /* Into a tunnel. What has a policy by device, or one that changes the MSS, is not
@@ -210,10 +270,13 @@ static bool enter(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 	const struct ipsec_decision *cached;
 	struct ipsec_decision decision;
 	struct ipsec_flow_slot slot;
+	enum ipsec_reason reason;
 	struct ipsec_flow flow;
+	struct net_device *dev;
 	int oif;
 
-	if (READ_ONCE(ipn->spd.dev_count))
+	dev = rcu_dereference(ipn->dev);
+	if (!dev || READ_ONCE(ipn->spd.dev_count))
 		return false;
 	ipsec_flow_parse(skb, family, IPSEC_DIR_OUT, &flow);
 	cached = ipsec_flow_cache_find(ipn, IPSEC_DIR_OUT, &flow, &slot);
@@ -222,18 +285,22 @@ static bool enter(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 	    cached->nest.sa[0]->mode != IPSEC_MODE_TUNNEL)
 		return false;
 	decision = *cached;
-	if (is_for_conntrack(skb) || !route(ipn, skb, family))
+	if (is_for_conntrack(ipn->net, skb, family) || !route(ipn, skb, family))
 		return false;
 	oif = skb_dst(skb)->dev->ifindex;
 	if (!ipsec_pmtu_fits(&decision.nest, skb, oif) ||
-	    !has_room(skb, &decision.nest.sa[0]->layout) ||
-	    ipsec_input_clear(ipn, skb, family, false))
+	    !has_room(skb, &decision.nest.sa[0]->layout))
 		return false;
+	reason = ipsec_input_clear(ipn, skb, family, false);
+	if (unlikely(reason)) {
+		ipsec_drop(ipn, NULL, reason, skb);
+		return true;
+	}
 
 	nf_reset_ct(skb);
 	hop(ipn->net, skb, family);
 	ipsec_output_count(&decision);
-	ipsec_device_tap(rcu_dereference(ipn->dev), skb);
+	ipsec_device_tap(dev, skb);
 	ipsec_output_decided(ipn, &decision, skb, family, oif);
 	return true;
 }
@@ -258,7 +325,7 @@ bool ipsec_shortcut(struct ipsec_net *ipn, struct sk_buff *skb, u8 family)
 	switch (proto) {
 	case IPPROTO_ESP:
 	case IPPROTO_AH:
-		return !is_marked && !is_for_conntrack(skb) &&
+		return !is_marked && !is_for_conntrack(ipn->net, skb, family) &&
 		       ipsec_input_early(ipn, skb, family, proto);
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:

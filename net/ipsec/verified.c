@@ -81,6 +81,8 @@ static struct sec_path *reuse(struct sk_buff *skb)
 	refcount_inc(&ext->refcnt);
 	skb->extensions = ext;
 	skb->active_extensions = BIT(SKB_EXT_SEC_PATH);
+	/* As skb_ext_add() does: GRO must give it back. */
+	skb->slow_gro = 1;
 	return skb_sec_path(skb);
 }
 

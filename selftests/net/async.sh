@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4, ESP tunnels between the sites for IPv4 and IPv6, between the gateways
 # ESP (IPv4) and AH (IPv6) in transport mode, all through cryptd. A task of higher
 # priority keeps its thread off processor 1, so that hundreds of requests are in

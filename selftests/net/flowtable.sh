@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4, g1 with a flowtable of lan and wan. A flow that is offloaded when a
 # PROTECT policy arrives does not go on in clear, nor do forged clear answers
 # to it come in; a flow that is protected from its first packet passes a rule

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. What ipsec0 is to its administrator: it forwards when the real
 # devices do, nobody deletes or moves it, tcpdump on it shows the inner packets
 # of both directions, and a bridge with br_netfilter is not disturbed.

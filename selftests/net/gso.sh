@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. The beginning of bulk TCP transfers, forwarded and from g1 itself,
 # IPv4 and IPv6, with ICMP errors and without: the first super-packet, made for
 # the larger MTU of the route, is cut and not lost, nobody waits for a timeout.

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. Rules of NAT on g1 and policies: what a rule for the real device does
 # not touch, what it moves out of a policy (nothing leaves in clear), what it
 # moves into one (protected), and that DNAT moves nothing past the check of

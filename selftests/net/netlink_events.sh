@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # Notifications, dumps of 5000 objects, undisturbed and disturbed, and 20000
 # random messages with a fixed seed. In one namespace without devices.
 # shellcheck source=lib.sh

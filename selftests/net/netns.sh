@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 #	hub --- n0, n1, ... n199	10.80.i.0/24: the hub is .1
 #
 # Namespaces with SAs and policies are deleted while they answer pings in ESP

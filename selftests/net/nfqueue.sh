@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. Packets wait in NFQUEUE of g1, in FORWARD, OUTPUT and POSTROUTING,
 # while a policy arrives that wants them protected; then they are let go.
 # Nothing leaves in clear: they are protected, or dropped when there is no SA.

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. Rules of g1 see each clear packet once on its way through each hook and
 # the ESP packet once, by the devices they should; conntrack knows the inner
 # flows, "meta ipsec exists" what was decrypted. For forwarded packets and

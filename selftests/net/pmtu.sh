@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. How long a packet may be: the longest one that fits is carried, one byte
 # more is answered with the type, code and MTU that RFC 792, 1191 and 4443 say,
 # for every class of algorithms, both modes, all mixes of IP versions, forwarded

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. Path MTU: mixed tunnels, packets without DF, IPv6 at its minimum, and
 # what the path says by ICMP about our own ESP packets, if it names an SA.
 # shellcheck source=lib.sh

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4. Strict rp_filter on g1 lets decrypted packets in, although no route
 # back leads to ipsec0, and does its work on all others.
 # shellcheck source=lib.sh

@@ -10,7 +10,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-plan 66
+plan 71
 
 N=5
 need topo4
@@ -195,6 +195,12 @@ expect_moved "an SPI that nobody has" g1 "no-sa=$N"
 need inject "send('left', IP(src='$G2', dst='$G1') / ESP(spi=0x1002, seq=0x10001, data=bytes(48)), $N)"
 expect_moved "a wrong ICV" g1 "icv=$N $((0x1002)):icv=$N"
 
+need ctl g1 sa add in esp spi 0x3001 src "$G2" dst "$H1" mode tunnel \
+	enc aes-gcm-16 enc-key-file "$TMP/key-gcm"
+need state_mark g1
+need inject "send('left', IP(src='$G2', dst='$H1') / ESP(spi=0x3001, seq=1, data=bytes(48)), $N)"
+expect_moved "ESP on its way to another host" g1 ""
+
 # ---- routers
 
 need set_sysctl g1 net/ipv4/ip_forward=0
@@ -206,6 +212,13 @@ need set_sysctl g1 net/ipv6/conf/all/forwarding=0
 unheard "forwarding of IPv6 is off" flow6
 need set_sysctl g1 net/ipv6/conf/all/forwarding=1
 v6_ready h1 $H2_6
+asked "forwarding of IPv6 is on" flow6
+need ip_in g1 -6 rule add ipproto udp dport 5000 blackhole
+unheard "a rule about a port, IPv6" flow6
+need ip_in g1 -6 rule del ipproto udp dport 5000 blackhole
+need ip_in g1 rule add ipproto udp dport 5000 blackhole
+unheard "a rule about a port"
+need ip_in g1 rule del ipproto udp dport 5000 blackhole
 need set_sysctl g1 net/ipv4/conf/all/rp_filter=1 net/ipv4/conf/ipsec0/rp_filter=1 \
 	net/ipv4/conf/lan/rp_filter=1
 asked "rp_filter is on"
@@ -244,6 +257,21 @@ asked "one that does"
 on g1 nft reset counters table inet t >"$TMP/counters"
 asked "and once it has begun"
 expect_nft "it passes by the chains" g1 "$SHORT"
+# An acknowledgement of nothing, twice: the flow is in the flow cache, and there
+# is no connection
+need nft_load g1 <<'X'
+table inet u {
+	chain forward { type filter hook forward priority 10
+		tcp dport 7781 ct state invalid reject with tcp reset
+	}
+}
+X
+need agent h1 "import struct; raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)"
+need on g1 sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
+need state_mark g1
+need agent h1 "for i in range($N): raw.sendto(struct.pack('>HHIIBBHHH', 7781, 7781, 1, 1, 0x50, 0x10, 1000, 0, 0), ('$H2', 0))"
+expect_moved "packets that belong to no connection are for the firewall" g1 ""
+need on g1 nft delete table inet u
 try "TCP" agent h1 "bulk('$H2', 2000000)"
 try "TCP over IPv6" agent h1 "bulk('$H2_6', 2000000, 6001)"
 need nft_load g1 <<X

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4, tunnels between the sites and transport mode between the gateways,
 # IPv4 and IPv6, both gateways ours. The module is unloaded and loaded while
 # pings and TCP in both directions go on.

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4, tunnels between the sites, transport mode between the gateways. The
 # module is unloaded while packets that it has steered wait in NFQUEUE, behind
 # netem or belong to a flow in a flowtable: not one of them leaves in clear, not

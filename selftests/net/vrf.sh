@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-#
 # topo4, lan and wan of g1 in the VRF blue, which has its own routes. Packets
 # forwarded inside the VRF and those of sockets bound to it are protected and
 # answered; forged clear ones are dropped, whatever takes them.
