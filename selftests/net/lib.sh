@@ -219,6 +219,7 @@ kernel_memory() {
 
 # ---- namespaces
 
+# Not with & behind: that is a process of the shell, whose end the command survives.
 on() { # namespace command [argument...]
 	ip netns exec "$1$SUFFIX" "${@:2}"
 }

@@ -40,7 +40,7 @@ need make_all
 before=$(kernel_memory)
 try "$COUNT namespaces are configured" "$LIB/life.py" configure \
 	"${names[@]/%/$SUFFIX}"
-on hub "$LIB/life.py" storm $COUNT >"$TMP/storm" &
+ip netns exec "hub$SUFFIX" "$LIB/life.py" storm $COUNT >"$TMP/storm" &
 storm=$!
 JOBS+=("$storm")
 need wait_for 60 grep -q begun "$TMP/storm"

@@ -46,7 +46,7 @@ for ((cpu = 0; cpu < $(nproc); cpu++)); do
 	JOBS+=($!)
 	senders+=($!)
 done
-on b "$LIB/rehash.py" storm in 10 $G2 $G1 >"$TMP/storm-b" 2>&1 &
+ip netns exec "b$SUFFIX" "$LIB/rehash.py" storm in 10 $G2 $G1 >"$TMP/storm-b" 2>&1 &
 other=$!
 JOBS+=("$other")
 results_of on a "$LIB/rehash.py" storm out 10 $G1 $G2

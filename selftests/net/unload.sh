@@ -53,7 +53,7 @@ try "unloading gives the memory back" wait_for 10 returned
 
 TRAFFIC=()
 traffic() { # namespace command...
-	on "$@" >"$TMP/traffic-${#TRAFFIC[@]}" 2>&1 &
+	ip netns exec "$1$SUFFIX" "${@:2}" >"$TMP/traffic-${#TRAFFIC[@]}" 2>&1 &
 	TRAFFIC+=($!)
 	JOBS+=($!)
 }
