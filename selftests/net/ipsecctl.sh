@@ -100,7 +100,7 @@ empty() {
 cat >full <<X
 default in bypass
 default out discard
-settings icmp-check payload icmp-return-sa off icmp-answer on icmp-clear unreachable,too-big icmp-sa none fragment after audit-events off audit-log on
+settings icmp-check payload icmp-return-sa off icmp-answer on icmp-clear unreachable,too-big icmp-sa none fragment after audit-events off audit-log on shortcut on
 sa add out esp spi 0x00001001 src $G1 dst $G2 mode tunnel reqid 1 enc aes-gcm-16 df set
 sa add in esp spi 0x00001002 src $G2 dst $G1 mode tunnel reqid 1 enc aes-cbc auth hmac-sha2-256-128 replay-window 64 df copy local any
 sa add in ah spi 0x00001002 src $G2_6 dst $G1_6 mode transport auth hmac-sha2-256-128 replay-window 0 local $G1_6/128 remote 2001:db8::/32 proto tcp local-port 80 remote-port 1024-65535

@@ -193,6 +193,7 @@ static const struct attr_name config_attrs[] = {
 	[IPSEC_A_CONFIG_HOLD_TIME] = { "hold-time", NULL },
 	[IPSEC_A_CONFIG_AUDIT_EVENTS] = { "audit-events", NULL },
 	[IPSEC_A_CONFIG_AUDIT_LOG] = { "audit-log", NULL },
+	[IPSEC_A_CONFIG_SHORTCUT] = { "shortcut", NULL },
 };
 
 static const struct attr_set config_set = {
