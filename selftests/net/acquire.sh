@@ -381,5 +381,5 @@ try "they can be shown" [ "$(ctl g1 acquire show -j | jq '.acquires | length')" 
 capture_stop
 expect_wire "nothing of all that was on the wire in clear" \
 	'(ip and not ip proto 50 and not ip proto 51) or
-	(ip6 and not ip6 proto 50 and not ip6 proto 51 and not icmp6)' 0
+	(ip6 and not ip6 proto 50 and not ip6 proto 51 and not icmp6 and not ip6 proto 0)' 0
 try "but ESP and AH" [ "$(wire_count 'ip proto 50 or ip6 proto 51')" -gt 0 ]

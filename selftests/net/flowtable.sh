@@ -81,7 +81,7 @@ for family in ipv4 ipv6; do
 		"expect(exchange(flow, $N), $N)"
 	capture_stop
 	expect_wire "$family: a policy arrives: nothing in clear" \
-		"(ip or ip6) and not esp and not icmp6" 0
+		"(ip or ip6) and not esp and not icmp6 and not ip6 proto 0" 0
 	expect_wire "$family: a policy arrives: all in ESP" esp $((2 * N))
 	expect_stats "$family: a policy arrives: g1 dropped nothing" g1 ""
 

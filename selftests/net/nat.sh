@@ -102,7 +102,7 @@ expect_nft "iptables-nft MASQUERADE on wan: with the address they had" h2 \
 	"from_h1=$N"
 capture_stop
 expect_wire "iptables-nft MASQUERADE on wan: only ESP" \
-	"(ip or ip6) and not esp and not icmp6" 0
+	"(ip or ip6) and not esp and not icmp6 and not ip6 proto 0" 0
 need on g1 iptables-nft -t nat -F
 
 # ---- masquerade for any device
@@ -176,7 +176,7 @@ try "SNAT into a policy, IPv6: answered" \
 capture_stop
 expect_nft "SNAT into a policy, IPv6: with the new address" h2 "from_g1=$N"
 expect_wire "SNAT into a policy, IPv6: only ESP" \
-	'ip6 and not esp and not icmp6' 0
+	'ip6 and not esp and not icmp6 and not ip6 proto 0' 0
 expect_stats "SNAT into a policy, IPv6: nothing dropped" g1 ""
 
 # ---- DNAT

@@ -96,7 +96,7 @@ for where in 'forward h1 0' 'forward h1 -2147483647' 'output g1 0' \
 		try "$name: arrive" wait_for 20 arrived $N
 		capture_stop
 		expect_wire "$name: nothing in clear" \
-			"(ip or ip6) and not esp and not icmp6" 0
+			"(ip or ip6) and not esp and not icmp6 and not ip6 proto 0" 0
 		expect_wire "$name: all in ESP" "esp" $N
 		expect_nft "$name: once each" h2 "got=$N"
 	done

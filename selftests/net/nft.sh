@@ -137,7 +137,7 @@ capture_start
 all_four "conntrack first"
 capture_stop
 expect_wire "conntrack first: nothing but ESP between g1 and g2" \
-	'(ip or ip6) and not esp and not icmp6' 0
+	'(ip or ip6) and not esp and not icmp6 and not ip6 proto 0' 0
 expect_wire "conntrack first: ESP in both directions" esp $((12 * N))
 
 # A stateful firewall that lets nothing else pass.

@@ -107,7 +107,7 @@ capture_start
 try "it still works" wait_for 40 flowing
 capture_stop
 expect_wire "and nothing goes in clear" '(tcp or icmp or ip6 proto 58) and
-	not (icmp6 and ip6[40] >= 133)' 0
+	not (icmp6 and ip6[40] >= 133) and not ip6 proto 0' 0
 esp=$(wire_count esp)
 try "ESP does" [ "$esp" -gt 0 ]
 try_not "the kernel did not complain" log_complaints

@@ -68,7 +68,7 @@ capture_start
 all "protected"
 capture_stop
 expect_wire "protected: nothing in clear" \
-	'(ip or ip6) and not esp and not icmp6' 0
+	'(ip or ip6) and not esp and not icmp6 and not ip6 proto 0' 0
 expect_wire "protected: ESP in both directions" esp $((12 * N))
 expect_stats "protected: g1 dropped nothing" g1 ""
 expect_stats "protected: g2 dropped nothing" g2 ""
