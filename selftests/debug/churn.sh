@@ -10,6 +10,8 @@
 # answered in ESP. Each second time the module goes before the namespaces.
 # shellcheck source=../net/lib.sh
 . "$(dirname "$0")/../net/lib.sh"
+# shellcheck source=../net/star.bash
+. "$LIB/star.bash"
 
 module_needed
 modprobe cryptd 2>/dev/null || skip_all "the kernel has no cryptd"
@@ -34,25 +36,6 @@ for ((i = 0; i < COUNT; i++)); do
 	names+=("n$i")
 done
 
-make_all() {
-	local i
-
-	NAMESPACES=()
-	new_namespaces hub "${names[@]}"
-	for ((i = 0; i < COUNT; i++)); do
-		echo "link add v$i netns hub$SUFFIX type veth peer name e netns n$i$SUFFIX"
-	done >"$TMP/batch"
-	need ip -batch "$TMP/batch"
-	for ((i = 0; i < COUNT; i++)); do
-		echo "addr add 10.80.$i.1/24 dev v$i"
-		echo "link set v$i up"
-	done >"$TMP/batch"
-	need ip_batch hub <"$TMP/batch"
-	for ((i = 0; i < COUNT; i++)); do
-		printf '%s\n' "link set e up" "addr add 10.80.$i.2/24 dev e" |
-			need ip_batch "n$i"
-	done
-}
 delete() { # name...
 	printf "netns del %s$SUFFIX\n" "$@" | ip -batch -
 }
@@ -63,10 +46,11 @@ answered() { # namespace
 
 answered=0 unloaded=0 deleted=0
 for ((round = 1; round <= ROUNDS; round++)); do
-	make_all
+	NAMESPACES=()
+	need star "${names[@]}"
 	need "$LIB/life.py" configure "${names[@]/%/$SUFFIX}"
 	: >"$TMP/storm"
-	on hub "$LIB/life.py" storm $COUNT >"$TMP/storm" &
+	ip netns exec "hub$SUFFIX" "$LIB/life.py" storm $COUNT >"$TMP/storm" &
 	storm=$!
 	JOBS=("$storm")
 	need wait_for 60 grep -q begun "$TMP/storm"

@@ -7,6 +7,8 @@
 # and get forged ESP, all at once and one by one.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=star.bash
+. "$(dirname "$0")/star.bash"
 
 plan 8
 
@@ -17,26 +19,7 @@ for ((i = 0; i < COUNT; i++)); do
 	names+=("n$i")
 done
 
-make_all() {
-	local i
-
-	new_namespaces hub
-	new_namespaces "${names[@]}"
-	for ((i = 0; i < COUNT; i++)); do
-		echo "link add v$i netns hub$SUFFIX type veth peer name e netns n$i$SUFFIX"
-	done >"$TMP/batch"
-	need ip -batch "$TMP/batch"
-	for ((i = 0; i < COUNT; i++)); do
-		echo "addr add 10.80.$i.1/24 dev v$i"
-		echo "link set v$i up"
-	done >"$TMP/batch"
-	need ip_batch hub <"$TMP/batch"
-	for ((i = 0; i < COUNT; i++)); do
-		printf '%s\n' "link set e up" "addr add 10.80.$i.2/24 dev e" |
-			need ip_batch "n$i"
-	done
-}
-need make_all
+need star "${names[@]}"
 before=$(kernel_memory)
 try "$COUNT namespaces are configured" "$LIB/life.py" configure \
 	"${names[@]/%/$SUFFIX}"

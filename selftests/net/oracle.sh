@@ -63,22 +63,8 @@ log_is_clean() {
 	! log_complaints
 }
 
-# shellcheck disable=SC2086 # words of SETTINGS
-{
-	new_namespaces a w
-	need set_sysctl a $SETTINGS
-	veth a wan w left >"$TMP/batch"
-	need ip -batch "$TMP/batch"
-	addresses left 192.0.2.254/24 2001:db8:a::ff/64 >"$TMP/batch"
-	need ip_batch w <"$TMP/batch"
-	configure a wan $G1/24 $G1_6/64
-}
-neighbour=$(mac w left)
-need ip_batch a <<X
-neigh add 192.0.2.254 lladdr $neighbour dev wan
-neigh add 2001:db8:a::ff lladdr $neighbour dev wan
-route add default via 192.0.2.254
-route add default via 2001:db8:a::ff
+need one_link
+need ip_batch a <<'X'
 route add local 10.1.0.0/16 dev lo
 route add local fd00:1::/32 dev lo
 X

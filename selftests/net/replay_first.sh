@@ -8,28 +8,10 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-TRACING=$TMP/tracing
-mkdir "$TRACING"
-mount -t tracefs none "$TRACING" 2>/dev/null ||
-	skip_all "the kernel has no tracefs"
-[ -e "$TRACING/kprobe_events" ] || {
-	umount "$TRACING"
-	skip_all "the kernel has no kprobes"
-}
+# shellcheck source=probes.bash
+. "$(dirname "$0")/probes.bash"
 
-gone() {
-	local status=$?
-
-	echo 0 >"$TRACING/events/ipsec_first/enable"
-	echo >"$TRACING/kprobe_events"
-	umount "$TRACING"
-	(exit $status)
-	finish
-}
-trap gone EXIT
-need bash -c "echo 'p:ipsec_first/esp ipsec:ipsec_crypto_decrypt
-p:ipsec_first/ah ipsec:ipsec_crypto_hash' >'$TRACING/kprobe_events'"
-need bash -c "echo 1 >'$TRACING/events/ipsec_first/enable'"
+probes "esp ipsec_crypto_decrypt" "ah ipsec_crypto_hash"
 
 plan 11
 
@@ -46,8 +28,8 @@ need state_mark a
 calls() { # of ESP and of AH, since the last time
 	local esp ah
 
-	esp=$(awk '$1 == "esp" { print $2 }' "$TRACING/kprobe_profile")
-	ah=$(awk '$1 == "ah" { print $2 }' "$TRACING/kprobe_profile")
+	esp=$(probes_profile | awk '$1 == "esp" { print $2 }')
+	ah=$(probes_profile | awk '$1 == "ah" { print $2 }')
 	CALLS="$((esp - ESP_BEFORE)) $((ah - AH_BEFORE))"
 	ESP_BEFORE=$esp AH_BEFORE=$ah
 }
@@ -77,5 +59,4 @@ sent "left of the window" "replay-old=9 $(printf '%s:replay-old=3 ' \
 	2001 2002 2003)" "0 0" "[p for n in (1, 50, 72) for p in packets(n)[:3]]"
 sent "new, and forged" "$(each icv 1)" "3 1" \
 	"[forged(p) for p in packets(105)]"
-try "the probes have missed nothing" [ -z "$(awk '$1 ~ /^(esp|ah)$/ && $3' \
-	"$TRACING/kprobe_profile")" ]
+try "the probes have missed nothing" [ -z "$(probes_profile | awk '$3')" ]

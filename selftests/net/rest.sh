@@ -10,31 +10,14 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-TRACING=$TMP/tracing
-mkdir "$TRACING"
-mount -t tracefs none "$TRACING" 2>/dev/null ||
-	skip_all "the kernel has no tracefs"
-[ -e "$TRACING/kprobe_events" ] || {
-	umount "$TRACING"
-	skip_all "the kernel has no kprobes"
-}
+# shellcheck source=probes.bash
+. "$(dirname "$0")/probes.bash"
 
-gone() {
-	local status=$?
-
-	echo 0 >"$TRACING/events/ipsec_rest/enable"
-	echo >"$TRACING/kprobe_events"
-	umount "$TRACING"
-	(exit $status)
-	finish
-}
-trap gone EXIT
-HOOKS='hook_defrag hook_local_in hook_forward hook_local_out hook_post_routing'
-for hook in $HOOKS; do
-	echo "p:ipsec_rest/$hook ipsec:$hook"
-done >"$TMP/probes"
-need cp "$TMP/probes" "$TRACING/kprobe_events"
-need bash -c "echo 1 >'$TRACING/events/ipsec_rest/enable'"
+PROBES=()
+for hook in hook_defrag hook_local_in hook_forward hook_local_out hook_post_routing; do
+	PROBES+=("$hook $hook")
+done
+probes "${PROBES[@]}"
 
 plan 16
 
@@ -45,11 +28,10 @@ sa_pair "$TMP/sas" 0x1001 $G1 $G2 tunnel 1
 policy_pair "$TMP/policies" $NET1 $NET2 $G1 $G2 tunnel 1
 
 calls() {
-	awk '{ sum += $2 } END { print sum + 0 }' "$TRACING/kprobe_profile"
+	probes_profile | awk '{ sum += $2 } END { print sum + 0 }'
 }
-# The probes count what all namespaces do, and connections of scripts before this
-# one may still be trying to end: so there are many of these, through g1, from it
-# and to it.
+# The probes count what all namespaces do, so there are many of these, through g1,
+# from it and to it.
 N=50
 pings() {
 	on h1 ping -q -c $N -i 0.01 -W 5 192.0.2.254 >/dev/null &&
@@ -68,10 +50,10 @@ silent() {
 called_all() {
 	local before
 
-	before=$(cat "$TRACING/kprobe_profile")
+	before=$(probes_profile)
 	need pings
 	awk 'NR == FNR { before[$1] = $2; next } $2 <= before[$1] { exit 1 }' \
-		<(echo "$before") "$TRACING/kprobe_profile"
+		<(echo "$before") <(probes_profile)
 }
 
 # ---- come and go

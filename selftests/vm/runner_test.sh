@@ -6,34 +6,9 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-number=0 failed=0
-
-boot() { # name option... -- command...
-	local name=$1
-	shift
-
-	mkdir "$dir/$name"
-	"$here/vm.sh" -c 1 -m 512 -t 60 "$@" >"$dir/$name/stdout" \
-		2>"$dir/$name/stderr"
-	echo $? >"$dir/$name/status"
-}
-
-result() { # what name status [pattern of standard error]
-	local status error
-
-	number=$((number + 1))
-	status=$(cat "$dir/$2/status")
-	error=$(cat "$dir/$2/stderr")
-	if [ "$status" = "$3" ] && [[ $error =~ ^${4-}$ ]]; then
-		echo "ok $number $1"
-	else
-		echo "# status $status, not $3; standard error: $error"
-		echo "not ok $number $1"
-		failed=1
-	fi
-}
+# shellcheck source=../runner.bash
+. "$here/../runner.bash"
+MACHINE=("$here/vm.sh" -c 1 -m 512 -t 60)
 
 echo "KTAP version 1"
 echo "1..7"
